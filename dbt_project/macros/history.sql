@@ -1,0 +1,62 @@
+{#
+    The values that a field had, as the nights saw them: one row per record and stretch of one value.
+    The first value known stands for the past and is marked as assumed; a later one begins on the
+    night that saw it. Deletion ends nothing here: a deleted record is out of the facts anyway.
+#}
+
+{% macro value_history(versions, id_column, value_column) -%}
+    with observed as (
+        select
+            {{ id_column }},
+            {{ value_column }},
+            as_of,
+            version_id,
+            row_number() over record_versions = 1 as is_first,
+            lag({{ value_column }}) over record_versions as previous_value
+        from {{ versions }}
+        where not is_deleted
+        window record_versions as (partition by {{ id_column }} order by as_of, version_id)
+    ),
+
+    changes as (
+        -- Of several changes within one night the last stands.
+        select distinct on ({{ id_column }}, as_of)
+            {{ id_column }},
+            {{ value_column }},
+            as_of,
+            is_first
+        from observed
+        where is_first or {{ value_column }} is distinct from previous_value
+        order by {{ id_column }}, as_of, version_id desc
+    )
+
+    select
+        {{ id_column }},
+        {{ value_column }},
+        daterange(
+            case when row_number() over by_night = 1 then null else as_of end,
+            lead(as_of) over by_night
+        ) as valid_during,
+        row_number() over by_night = 1 as is_assumed
+    from changes
+    window by_night as (partition by {{ id_column }} order by as_of)
+{%- endmacro %}
+
+{# Who owned a record when, as the nights saw it, with the person that the owner is in the company. #}
+
+{% macro owner_history(versions, id_column) -%}
+    with owners as (
+        {{ value_history(versions, id_column, 'source_owner_id') | indent(8) }}
+    )
+
+    select
+        owners.{{ id_column }},
+        owners.source_owner_id,
+        person_ids.person_id,
+        owners.valid_during,
+        owners.is_assumed
+    from owners
+    left join {{ ref('int_person_ids') }} as person_ids
+        on split_part(owners.{{ id_column }}, ':', 1) = person_ids.source
+        and owners.source_owner_id = person_ids.source_person_id
+{%- endmacro %}

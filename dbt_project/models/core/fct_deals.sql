@@ -1,0 +1,72 @@
+with settings as (
+    select
+        currency,
+        minor_unit,
+        as_of
+    from {{ source('company', 'settings') }}
+),
+
+deals as (
+    select
+        deals.deal_id,
+        deals.source,
+        deals.source_record_id,
+        deals.deal_name,
+        deals.source_owner_id,
+        deals.account_id,
+        deals.product_id,
+        deals.lead_id,
+        deals.stage,
+        coalesce(stages.stage_kind, 'open') as stage_kind,
+        deals.amount,
+        coalesce(deals.currency, settings.currency) as currency,
+        deals.created_at,
+        deals.created_on,
+        closings.closed_at,
+        closings.closed_on,
+        closings.actor_id as closed_by_id,
+        settings.minor_unit,
+        -- Money is valued on the day the deal closes; an open deal, or one that does not say, tonight.
+        coalesce(closings.closed_on, settings.as_of) as valued_on
+    from {{ ref('stg_csv__deals') }} as deals
+    cross join settings
+    left join {{ source('company', 'stages') }} as stages
+        on deals.source = stages.source and deals.stage = stages.stage
+    left join {{ ref('int_deal_closings') }} as closings on deals.deal_id = closings.deal_id
+    where deals.is_latest and not deals.is_deleted
+)
+
+select
+    deals.deal_id,
+    deals.source,
+    deals.deal_name,
+    owners.person_id as owner_id,
+    deals.source_owner_id,
+    coalesce(owners.is_assumed, false) as is_owner_assumed,
+    deals.account_id,
+    deals.product_id,
+    deals.lead_id,
+    deals.stage,
+    deals.stage_kind,
+    deals.amount,
+    deals.currency,
+    round(deals.amount * plan_rates.rate, deals.minor_unit) as amount_at_plan_rate,
+    round(deals.amount * actual_rates.rate, deals.minor_unit) as amount_at_actual_rate,
+    deals.created_at,
+    deals.created_on,
+    deals.closed_at,
+    deals.closed_on,
+    deals.closed_by_id,
+    replace(replace(sources.record_url, '{entity}', 'deals'), '{id}', deals.source_record_id) as record_url
+from deals
+left join {{ ref('int_deal_owners') }} as owners
+    on deals.deal_id = owners.deal_id and owners.valid_during @> deals.valued_on
+left join {{ ref('int_rates') }} as plan_rates
+    on deals.currency = plan_rates.currency
+    and plan_rates.kind = 'plan'
+    and plan_rates.valid_during @> deals.valued_on
+left join {{ ref('int_rates') }} as actual_rates
+    on deals.currency = actual_rates.currency
+    and actual_rates.kind = 'actual'
+    and actual_rates.valid_during @> deals.valued_on
+left join {{ source('company', 'sources') }} as sources on deals.source = sources.source

@@ -1,0 +1,89 @@
+-- One row per KPI row of the testing window: who it is tested under, and in which dimension it fails.
+with settings as (
+    select
+        as_of,
+        {{ window_start('as_of') }} as window_start
+    from {{ source('company', 'settings') }}
+),
+
+inputs as (
+    select
+        kpi_inputs.kpi_id,
+        kpi_inputs.entity || '.' || kpi_inputs.field as field
+    from {{ source('company', 'kpi_inputs') }} as kpi_inputs
+),
+
+windowed as (
+    select
+        rows.kpi_id,
+        rows.event_id,
+        rows.record_kind,
+        rows.record_id,
+        rows.person_id,
+        split_part(rows.record_id, ':', 1) as source,
+        rows.person_id is null
+        or rows.event_on is null
+        or rows.numerator is null
+        or (kpis.aggregation = 'ratio' and rows.denominator is null) as is_incomplete,
+        case
+            when kpis.over_time = 'balance'
+                then least(coalesce(rows.until_on - 1, settings.as_of), settings.as_of)
+            else least(coalesce(rows.event_on, settings.as_of), settings.as_of)
+        end as tested_on
+    from {{ ref('kpi_rows') }} as rows
+    inner join {{ source('company', 'kpis') }} as kpis on rows.kpi_id = kpis.kpi_id
+    cross join settings
+    where
+        rows.event_on is null
+        or (kpis.over_time = 'flow' and rows.event_on >= settings.window_start)
+        or (kpis.over_time = 'balance' and coalesce(rows.until_on > settings.window_start, true))
+),
+
+invalid as (
+    select distinct
+        inputs.kpi_id,
+        issues.record_id
+    from {{ ref('int_record_issues') }} as issues
+    inner join {{ ref('issue_rules') }} as rules
+        on issues.rule_id = rules.rule_id and rules.dimension = 'validity'
+    inner join inputs on inputs.field = any(string_to_array(rules.fields, ' '))
+),
+
+duplicated as (
+    select distinct
+        kinds.record_kind,
+        rejects.source || ':' || rejects.record_id as record_id
+    from {{ source('ops', 'rejects') }} as rejects
+    inner join settings on rejects.as_of = settings.as_of
+    inner join {{ ref('record_kinds') }} as kinds on rejects.entity = kinds.entity
+    where rejects.rule = 'duplicate_id'
+),
+
+misread as (
+    select distinct
+        inputs.kpi_id,
+        date_orders.source
+    from {{ ref('int_date_orders') }} as date_orders
+    inner join inputs on date_orders.field = inputs.field
+    where date_orders.is_wrong
+)
+
+select
+    windowed.kpi_id,
+    windowed.event_id,
+    coalesce(windowed.person_id, {{ unassigned('person') }}) as person_id,
+    teams.team_id,
+    teams.region_id,
+    teams.company_id,
+    windowed.is_incomplete,
+    invalid.record_id is not null as is_invalid,
+    duplicated.record_id is not null as is_duplicated,
+    misread.source is not null as is_misread
+from windowed
+inner join {{ ref('int_person_teams') }} as teams
+    on coalesce(windowed.person_id, {{ unassigned('person') }}) = teams.person_id
+    and teams.valid_during @> windowed.tested_on
+left join invalid on windowed.kpi_id = invalid.kpi_id and windowed.record_id = invalid.record_id
+left join duplicated
+    on windowed.record_kind = duplicated.record_kind and windowed.record_id = duplicated.record_id
+left join misread on windowed.kpi_id = misread.kpi_id and windowed.source = misread.source

@@ -1,0 +1,101 @@
+"""The canonical entities that every source gives, or openly lacks: their fields and types."""
+
+from typing import Literal
+
+FieldType = Literal["text", "moment", "number"]
+
+#: Entity → field → type. `id` is the record's own identity in its source; a `moment` is a date or
+#: a point in time; a field ending in `_id` holds an id of the same source.
+ENTITIES: dict[str, dict[str, FieldType]] = {
+    "people": {"id": "text", "name": "text", "team": "text", "region": "text"},
+    "accounts": {"id": "text", "name": "text", "industry": "text", "country": "text"},
+    "products": {"id": "text", "name": "text", "list_price": "number"},
+    "deals": {
+        "id": "text",
+        "name": "text",
+        "owner_id": "text",
+        "account_id": "text",
+        "product_id": "text",
+        "lead_id": "text",
+        "stage": "text",
+        "amount": "number",
+        "currency": "text",
+        "created_at": "moment",
+        "closed_at": "moment",
+        "modified_at": "moment",
+    },
+    "stage_entries": {
+        "id": "text",
+        "deal_id": "text",
+        "stage": "text",
+        "actor_id": "text",
+        "entered_at": "moment",
+        "modified_at": "moment",
+    },
+    "leads": {
+        "id": "text",
+        "owner_id": "text",
+        "origin": "text",
+        "deal_id": "text",
+        "created_at": "moment",
+        "assigned_at": "moment",
+        "modified_at": "moment",
+    },
+    "activities": {
+        "id": "text",
+        "kind": "text",
+        "owner_id": "text",
+        "actor_id": "text",
+        "deal_id": "text",
+        "lead_id": "text",
+        "direction": "text",
+        "status": "text",
+        "minutes": "number",
+        "happened_at": "moment",
+        "logged_at": "moment",
+        "modified_at": "moment",
+    },
+    "lines": {
+        "id": "text",
+        "deal_id": "text",
+        "product_id": "text",
+        "quantity": "number",
+        "list_price": "number",
+        "unit_price": "number",
+        "unit_cost": "number",
+        "modified_at": "moment",
+    },
+    "invoices": {
+        "id": "text",
+        "deal_id": "text",
+        "account_id": "text",
+        "amount": "number",
+        "currency": "text",
+        "issued_at": "moment",
+        "due_at": "moment",
+        "modified_at": "moment",
+    },
+    "payments": {
+        "id": "text",
+        "invoice_id": "text",
+        "deal_id": "text",
+        "amount": "number",
+        "currency": "text",
+        "paid_at": "moment",
+        "modified_at": "moment",
+    },
+}
+
+#: Fields without which a record of the entity says nothing, so a source must map them.
+REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
+    "people": ("id",),
+    "accounts": ("id",),
+    "products": ("id",),
+    "deals": ("id", "owner_id", "stage", "amount", "created_at", "closed_at"),
+    "stage_entries": ("id", "deal_id", "stage", "entered_at"),
+    "leads": ("id", "owner_id", "created_at"),
+    "activities": ("id", "kind", "owner_id", "happened_at"),
+    "lines": ("id", "deal_id", "quantity", "unit_price"),
+    "invoices": ("id", "amount", "issued_at"),
+    "payments": ("id", "amount", "paid_at"),
+}
