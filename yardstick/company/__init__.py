@@ -1,0 +1,29 @@
+"""What a company edits: its settings, goals, targets, people, absences and rates."""
+
+from yardstick.company.check import load_company
+from yardstick.company.company import Company
+from yardstick.company.goals import Goal
+from yardstick.company.organisation import OrgEdge, Person, PersonId
+from yardstick.company.periods import Period, fiscal_year, parse_period, period_of
+from yardstick.company.settings import CompanySettings, CsvEntity, CsvSource, Stages
+from yardstick.company.tables import Absence, Rate, Target
+
+__all__ = [
+    "Absence",
+    "Company",
+    "CompanySettings",
+    "CsvEntity",
+    "CsvSource",
+    "Goal",
+    "OrgEdge",
+    "Period",
+    "Person",
+    "PersonId",
+    "Rate",
+    "Stages",
+    "Target",
+    "fiscal_year",
+    "load_company",
+    "parse_period",
+    "period_of",
+]

@@ -1,0 +1,137 @@
+"""Reads a company folder as a whole: a Company, or everything that is wrong with it at once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from yardstick.company import check_org, check_plans, check_sources
+from yardstick.company.company import Company
+from yardstick.company.goals import GoalsFile, flatten
+from yardstick.company.organisation import org_edges, org_people, person_ids, placed_by_exports
+from yardstick.company.settings import CompanySettings
+from yardstick.company.tables import Absence, OrgRow, Rate, Target
+from yardstick.definitions import KPI_FOLDER, Definition, load_definitions
+from yardstick.errors import ConfigurationError, Problem
+from yardstick.reading.csv_tables import Table, read_table
+from yardstick.reading.yaml_files import Parsed, read_model
+
+Result = TypeVar("Result")
+
+
+def load_company(folder: Path, kpi_folder: Path = KPI_FOLDER) -> Company:
+    """The company that the folder describes.
+
+    Raises ConfigurationError with every problem of every file, and of the KPI definitions, at once.
+    A rule that leans on another file is left out while that file cannot be read, so that one mistake
+    is not reported twice.
+    """
+    if not folder.is_dir():
+        expected = "a folder with company.yml, goals.yml, targets.csv, org.csv, absences.csv and rates.csv"
+        raise ConfigurationError([Problem(folder, None, None, "no such folder", expected)])
+    problems: list[Problem] = []
+    files = _read(folder, kpi_folder, problems)
+    problems += _check_goals_and_targets(files)
+    problems += _check_against_settings(files)
+    if problems or files.settings is None or files.goals is None:
+        raise ConfigurationError(sorted(problems, key=_place))
+    return _company(files, files.settings.value, files.goals.value)
+
+
+@dataclass(frozen=True)
+class _Files:
+    """What could be read: of tables the good rows; None for another file that could not."""
+
+    folder: Path
+    definitions: dict[str, Definition] | None
+    settings: Parsed[CompanySettings] | None
+    goals: Parsed[GoalsFile] | None
+    org: Table[OrgRow]
+    targets: Table[Target]
+    absences: Table[Absence]
+    rates: Table[Rate]
+
+
+def _read(folder: Path, kpi_folder: Path, problems: list[Problem]) -> _Files:
+    def attempt(read: Callable[[], Result]) -> Result | None:
+        try:
+            return read()
+        except ConfigurationError as error:
+            problems.extend(error.problems)
+            return None
+
+    files = _Files(
+        folder=folder,
+        definitions=attempt(lambda: load_definitions(kpi_folder)),
+        settings=attempt(
+            lambda: read_model(folder / "company.yml", CompanySettings, "the company's settings")
+        ),
+        goals=attempt(lambda: read_model(folder / "goals.yml", GoalsFile, "the company's goals")),
+        org=read_table(folder / "org.csv", OrgRow),
+        targets=read_table(folder / "targets.csv", Target),
+        absences=read_table(folder / "absences.csv", Absence),
+        rates=read_table(folder / "rates.csv", Rate),
+    )
+    for table in (files.org, files.targets, files.absences, files.rates):
+        problems.extend(table.problems)
+    return files
+
+
+def _check_goals_and_targets(files: _Files) -> Iterator[Problem]:
+    yield from check_plans.check_versions(files.targets)
+    yield from check_plans.check_absences(files.absences)
+    if files.goals:
+        yield from check_plans.check_goals(files.goals)
+    if files.goals and files.definitions is not None:
+        yield from check_plans.check_goal_kpis(files.goals, files.definitions)
+    if files.definitions is not None:
+        yield from check_plans.check_target_kpis(files.targets, files.definitions)
+
+
+def _check_against_settings(files: _Files) -> Iterator[Problem]:
+    if files.settings is None:
+        return
+    settings = files.settings.value
+    yield from check_sources.check_settings(files.settings)
+    yield from check_org.check_rows(files.org, settings)
+    yield from check_plans.check_rates(files.rates, settings)
+    if not files.rates.problems:
+        yield from check_plans.check_target_rates(files.targets, files.rates, settings)
+    unreadable = list(check_sources.check_exports(files.settings, files.folder))
+    yield from unreadable
+    if not unreadable and not files.org.problems:
+        yield from _check_nodes(files, settings)
+
+
+def _check_nodes(files: _Files, settings: CompanySettings) -> Iterator[Problem]:
+    try:
+        exported = check_sources.exported_people(settings, files.folder)
+    except ConfigurationError as error:
+        yield from error.problems
+        return
+    people = list(placed_by_exports((row.value for row in files.org.rows), exported))
+    kinds = check_org.node_kinds(settings.id, files.org, people)
+    yield from check_org.check_people(files.org, kinds)
+    yield from check_org.check_tree(files.org, kinds)
+    yield from check_org.check_exported(people, kinds)
+    yield from check_plans.check_target_nodes(files.targets, kinds)
+    yield from check_plans.check_absent_people(files.absences, kinds)
+
+
+def _company(files: _Files, settings: CompanySettings, goals: GoalsFile) -> Company:
+    org = [row.value for row in files.org.rows]
+    return Company(
+        folder=files.folder.resolve(),
+        settings=settings,
+        goals=tuple(flatten(goals.goals)),
+        targets=tuple(row.value for row in files.targets.rows),
+        org_edges=org_edges(org),
+        people=org_people(org),
+        person_ids=person_ids(org),
+        absences=tuple(row.value for row in files.absences.rows),
+        rates=tuple(row.value for row in files.rates.rows),
+    )
+
+
+def _place(problem: Problem) -> tuple[str, int]:
+    return str(problem.file), problem.line or 0

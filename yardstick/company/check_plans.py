@@ -1,0 +1,149 @@
+"""What goals, targets, rates and absences must agree with: KPIs, nodes, people, currencies, periods."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from yardstick.company.goals import GoalEntry, GoalsFile
+from yardstick.company.periods import PERIOD_KINDS, fiscal_year, parse_period
+from yardstick.company.settings import CompanySettings
+from yardstick.company.tables import Absence, NodeKind, Rate, Target
+from yardstick.definitions import Definition
+from yardstick.errors import Problem
+from yardstick.reading.csv_tables import Table
+from yardstick.reading.explain import Loc
+from yardstick.reading.wording import did_you_mean, quoted
+from yardstick.reading.yaml_files import Parsed
+
+_RATE_PERIODS = {
+    "plan": ("year", "a fiscal year such as 2026"),
+    "actual": ("month", "a month such as 2026-03"),
+}
+
+
+def check_goals(goals: Parsed[GoalsFile]) -> Iterator[Problem]:
+    """Ids that two goals share, and what only a driver may have."""
+    document = goals.document
+    lines: dict[str, int] = {}
+    for loc, goal in _walk(goals.value.goals, ("goals",)):
+        line, _ = document.place((*loc, "id"))
+        first = lines.setdefault(goal.id, line)
+        if first != line:
+            found = f"{quoted(goal.id)}, which line {first} has too"
+            yield document.problem((*loc, "id"), found, "an id of its own for each goal")
+        for key in ("sign", "lag_months"):
+            if getattr(goal, key, None) is not None and getattr(goal, "relation", None) != "driver":
+                yield document.problem((*loc, key), "a value", f"no {key}: only a driver has one")
+
+
+def check_goal_kpis(goals: Parsed[GoalsFile], kpis: Collection[str]) -> Iterator[Problem]:
+    """KPIs of goals that have no definition."""
+    for loc, goal in _walk(goals.value.goals, ("goals",)):
+        if goal.kpi not in kpis:
+            yield goals.document.problem(
+                (*loc, "kpi"), *_unknown("KPI", goal.kpi, kpis, "a KPI that has a definition")
+            )
+
+
+def check_versions(table: Table[Target]) -> Iterator[Problem]:
+    """Targets of which a version is there twice."""
+    lines: dict[object, int] = {}
+    for row in table.rows:
+        target = row.value
+        key = (target.kpi, target.node, target.period, target.level, target.version)
+        first = lines.setdefault(key, row.line)
+        if first != row.line:
+            found = (
+                f"version {target.version}, which line {first} has for the same KPI, node, period and level"
+            )
+            yield table.problem(row, "version", found, "a version of its own: rows are added, never changed")
+
+
+def check_target_nodes(table: Table[Target], nodes: Collection[str]) -> Iterator[Problem]:
+    """Targets of nodes that neither org.csv nor an export names."""
+    for row in table.rows:
+        if row.value.node not in nodes:
+            expected = "the company's id, or a region, team or person of org.csv or of an export"
+            yield table.problem(row, "node", *_unknown("node", row.value.node, nodes, expected))
+
+
+def check_target_kpis(table: Table[Target], kpis: Mapping[str, Definition]) -> Iterator[Problem]:
+    """Targets of unknown KPIs, with a currency for what is no money, or for too short a period."""
+    for row in table.rows:
+        definition = kpis.get(row.value.kpi)
+        if definition is None:
+            unknown = _unknown("KPI", row.value.kpi, kpis, "a KPI that has a definition")
+            yield table.problem(row, "kpi", *unknown)
+            continue
+        if definition.unit == "money" and row.value.currency is None:
+            yield table.problem(row, "currency", "nothing", f"a currency: {definition.kpi_id} is money")
+        if definition.unit != "money" and row.value.currency is not None:
+            expected = f"a blank cell: {definition.kpi_id} is no money"
+            yield table.problem(row, "currency", quoted(row.value.currency), expected)
+        shortest = PERIOD_KINDS.index(definition.shortest_period)
+        if PERIOD_KINDS.index(parse_period(row.value.period, fiscal_year_start=1).kind) < shortest:
+            expected = f"a {definition.shortest_period} or longer, the shortest period of {definition.kpi_id}"
+            yield table.problem(row, "period", quoted(row.value.period), expected)
+
+
+def check_target_rates(
+    table: Table[Target], rates: Table[Rate], settings: CompanySettings
+) -> Iterator[Problem]:
+    """Targets in a currency that has no plan rate for the fiscal year in which the period starts."""
+    plans = [row.value for row in rates.rows if row.value.kind == "plan"]
+    planned = {(rate.currency, _fiscal_year(rate.period, settings)) for rate in plans}
+    for row in table.rows:
+        currency = row.value.currency
+        year = _fiscal_year(row.value.period, settings)
+        if currency not in (None, settings.currency) and (currency, year) not in planned:
+            expected = f"{settings.currency}, or a currency with a plan rate for {year} in rates.csv"
+            yield table.problem(row, "currency", quoted(str(currency)), expected)
+
+
+def check_rates(table: Table[Rate], settings: CompanySettings) -> Iterator[Problem]:
+    """Rates given twice, of the company's own currency, or for the wrong kind of period."""
+    lines: dict[object, int] = {}
+    for row in table.rows:
+        rate = row.value
+        first = lines.setdefault((rate.currency, rate.kind, rate.period), row.line)
+        if first != row.line:
+            found = f"the {rate.kind} rate of {rate.currency} for {rate.period}, which line {first} has too"
+            yield table.problem(row, "rate", found, "each rate once")
+        if rate.currency == settings.currency:
+            expected = "other currencies only: the company's own is always 1"
+            yield table.problem(row, "currency", quoted(rate.currency), expected)
+        kind, expected = _RATE_PERIODS[rate.kind]
+        if parse_period(rate.period, settings.fiscal_year_start).kind != kind:
+            yield table.problem(
+                row, "period", quoted(rate.period), f"{expected} for a rate of kind {rate.kind}"
+            )
+
+
+def check_absences(table: Table[Absence]) -> Iterator[Problem]:
+    """Absences that end before they begin."""
+    for row in table.rows:
+        if row.value.last_day < row.value.first_day:
+            expected = f"the first day, {row.value.first_day}, or a later one"
+            yield table.problem(row, "last_day", str(row.value.last_day), expected)
+
+
+def check_absent_people(table: Table[Absence], kinds: Mapping[str, NodeKind]) -> Iterator[Problem]:
+    """Absences of people whom neither org.csv nor an export names."""
+    people = [node for node, kind in kinds.items() if kind == "person"]
+    for row in table.rows:
+        if row.value.person not in people:
+            expected = "the id of a person of org.csv or of an export"
+            yield table.problem(row, "person", *_unknown("person", row.value.person, people, expected))
+
+
+def _walk(goals: Iterable[GoalEntry], loc: Loc) -> Iterator[tuple[Loc, GoalEntry]]:
+    for index, goal in enumerate(goals):
+        yield (*loc, index), goal
+        yield from _walk(goal.children, (*loc, index, "children"))
+
+
+def _fiscal_year(period: str, settings: CompanySettings) -> int:
+    return fiscal_year(parse_period(period, settings.fiscal_year_start).start, settings.fiscal_year_start)
+
+
+def _unknown(what: str, name: str, known: Collection[str], expected: str) -> tuple[str, str]:
+    """Found and expected of a name that nothing bears."""
+    return f"the unknown {what} {quoted(name)}", f"{expected}{did_you_mean(name, known)}"

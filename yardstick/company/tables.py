@@ -1,0 +1,84 @@
+"""targets.csv, org.csv, absences.csv and rates.csv: what a row of each holds."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from yardstick.company.values import CrmIds, Currency, Day, PeriodName
+from yardstick.reading.strict import Number, Strict, Text
+
+NodeKind = Literal["company", "region", "team", "person"]
+
+
+class Target(Strict):
+    """A row of targets.csv: an amount decided for a KPI, a node of the org tree and a period."""
+
+    kpi: Text
+    """the KPI's id, such as bookings"""
+    node: Text
+    """who the target is for: the company's id, or a region, team or person of the org tree"""
+    period: PeriodName
+    """a period such as 2026, 2026-Q1, 2026-03 or 2026-W07"""
+    level: Literal["threshold", "target", "stretch"]
+    """threshold, target or stretch"""
+    value: Number
+    """a number with a decimal point and nothing between thousands, such as 1250000.50"""
+    currency: Currency | None = None
+    """the ISO 4217 code of the amount's currency; blank for a KPI that is no money"""
+    version: Annotated[int, Field(ge=1)]
+    """1, and one more each time that the target is decided anew"""
+    decided_on: Day
+    """the day of the decision, such as 2026-03-01"""
+    decided_by: Text
+    """who decided"""
+    note: Text | None = None
+    """anything worth remembering, or blank"""
+
+
+class OrgRow(Strict):
+    """A row of org.csv: where a node belongs, from valid_from until before valid_to."""
+
+    node: Text
+    """the node's own id, such as north or anna"""
+    kind: NodeKind
+    """company, region, team or person"""
+    name: Text | None = None
+    """the node's name as people read it"""
+    parent: Text | None = None
+    """the id of the node above: a person's team, a team's region, a region's company"""
+    valid_from: Day | None = None
+    """the first day on which the node belongs there, such as 2026-03-01; blank for always"""
+    valid_to: Day | None = None
+    """the first day on which it no longer does, such as 2026-03-01; blank for still"""
+    hired_on: Day | None = None
+    """a person's first working day, such as 2026-03-01, or blank"""
+    full_time_share: Annotated[Number, Field(gt=0, le=1)] | None = None
+    """a person's share of full time, above 0 and at most 1, such as 0.8; blank for 1"""
+    crm_ids: CrmIds = ()
+    """a person's ids in the sources, as source:id, several separated by semicolons"""
+
+
+class Absence(Strict):
+    """A row of absences.csv: a leave, both days inclusive."""
+
+    person: Text
+    """the id of a person of the org tree"""
+    first_day: Day
+    """the first day of absence, such as 2026-03-01"""
+    last_day: Day
+    """the last day of absence, such as 2026-03-14"""
+    note: Text | None = None
+    """anything worth remembering, or blank"""
+
+
+class Rate(Strict):
+    """A row of rates.csv: what one unit of a currency is worth in the company's currency."""
+
+    currency: Currency
+    """an ISO 4217 currency code, such as USD"""
+    kind: Literal["plan", "actual"]
+    """plan (for a fiscal year) or actual (for a month)"""
+    period: PeriodName
+    """a fiscal year such as 2026 for a plan rate, a month such as 2026-03 for an actual one"""
+    rate: Annotated[Number, Field(gt=0)]
+    """how much of the company's currency one unit is worth, above 0, such as 0.92"""

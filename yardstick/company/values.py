@@ -1,0 +1,140 @@
+"""The kinds of value that a company writes, each refusing what it must with words that say how to mend it."""
+
+import codecs
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, NamedTuple
+from zoneinfo import available_timezones
+
+import holidays
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from yardstick.company.currencies import is_known_currency
+from yardstick.company.periods import parse_period
+from yardstick.reading.wording import did_you_mean
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DIRECTIVE = re.compile(r"%(.)")
+_LOCALE_OR_ZONE_NAME = {"c", "x", "X", "Z"}
+_SAMPLE_MOMENT = datetime(2026, 11, 23, 21, 45, 56, tzinfo=UTC)
+
+
+class CrmId(NamedTuple):
+    """A record's identity in one of the company's sources."""
+
+    source: str
+    id: str
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value if _ISO_DATE.fullmatch(value) else "")
+        except ValueError:
+            raise ValueError("a date that exists, as year-month-day, such as 2026-03-01") from None
+    return value
+
+
+def _currency(code: str) -> str:
+    if not is_known_currency(code):
+        raise ValueError("an ISO 4217 currency code in capitals, such as EUR, USD or RUB")
+    return code
+
+
+def _time_zone(name: str) -> str:
+    zones = available_timezones()
+    if name not in zones:
+        raise ValueError(f"a time zone's IANA name, such as Europe/Berlin{did_you_mean(name, zones)}")
+    return name
+
+
+def _country(code: str) -> str:
+    if len(code) != 2 or code not in holidays.list_supported_countries():
+        raise ValueError("a country's two-letter ISO 3166 code in capitals, such as DE, US or RU")
+    return code
+
+
+def _encoding(name: str) -> str:
+    try:
+        codecs.lookup(name)
+        "".encode(name)
+    except (LookupError, UnicodeError):
+        raise ValueError("the name of a text encoding, such as utf-8, cp1251 or cp1252") from None
+    return name
+
+
+def _delimiter(text: str) -> str:
+    if len(text) != 1 or text.isalnum() or text in '"\r\n':
+        raise ValueError(
+            'one character between two cells, such as "," or ";" (a tab is written "\\t" in double quotes)'
+        )
+    return text
+
+
+def _thousands(text: str) -> str:
+    if len(text) > 1 or text.isalnum() or text in {"-", "+", '"'}:
+        raise ValueError('one character between thousands, such as "," or " ", or "" for none')
+    return text
+
+
+def _moment_format(text: str) -> str:
+    directives = set(_DIRECTIVE.findall(text))
+    if "y" in directives:
+        raise ValueError("a format with a four-digit year (%Y): a two-digit year could be of any century")
+    if directives & _LOCALE_OR_ZONE_NAME:
+        raise ValueError("a format spelled out, such as %Y-%m-%d %H:%M:%S (%z for an offset like +03:00)")
+    if "I" in directives and "p" not in directives:
+        raise ValueError("hours of 24 (%H), or hours of 12 with AM or PM (%I … %p)")
+    if not _keeps_the_day(text):
+        raise ValueError("a strptime format with year, month and day, such as %Y-%m-%d or %d.%m.%Y %H:%M")
+    return text
+
+
+def _keeps_the_day(moment_format: str) -> bool:
+    try:
+        parsed = datetime.strptime(_SAMPLE_MOMENT.strftime(moment_format), moment_format)
+    except (ValueError, re.error):
+        return False
+    return parsed.date() == _SAMPLE_MOMENT.date()
+
+
+def _record_url(text: str) -> str:
+    if not re.match(r"https?://\S+$", text) or "{id}" not in text:
+        raise ValueError("a web address with {id} in it, such as https://crm.example.com/{entity}/{id}")
+    if set(re.findall(r"\{(.*?)\}", text)) - {"entity", "id"}:
+        raise ValueError("no placeholder but {entity} and {id}")
+    return text
+
+
+def _period_name(name: str) -> str:
+    parse_period(name, fiscal_year_start=1)
+    return name
+
+
+def _crm_ids(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    pairs = [part.partition(":") for part in value.split(";") if part.strip()]
+    if not all(source.strip() and identity.strip() for source, _, identity in pairs):
+        raise ValueError("source:id, several separated by semicolons, such as crm:1042;calls:anna")
+    return tuple(CrmId(source.strip(), identity.strip()) for source, _, identity in pairs)
+
+
+def _sign(number: int) -> int:
+    if number not in (1, -1):
+        raise ValueError("1 (more of it helps the parent) or -1 (more of it hurts)")
+    return number
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Currency = Annotated[str, AfterValidator(_currency)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Country = Annotated[str, AfterValidator(_country)]
+Encoding = Annotated[str, AfterValidator(_encoding)]
+Delimiter = Annotated[str, AfterValidator(_delimiter)]
+Thousands = Annotated[str, AfterValidator(_thousands)]
+MomentFormat = Annotated[str, AfterValidator(_moment_format)]
+RecordUrl = Annotated[str, AfterValidator(_record_url)]
+PeriodName = Annotated[str, AfterValidator(_period_name)]
+CrmIds = Annotated[tuple[CrmId, ...], BeforeValidator(_crm_ids)]
+Sign = Annotated[int, AfterValidator(_sign), Field(json_schema_extra={"enum": [1, -1]})]
