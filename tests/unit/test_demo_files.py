@@ -168,14 +168,24 @@ def test_a_team_that_org_csv_does_not_have_is_an_error(company: Path) -> None:
         write_demo(company)
 
 
-def test_a_company_in_which_nobody_stays_is_an_error(company: Path) -> None:
+def set_people(company: Path, people: str) -> None:
+    (company / "absences.csv").write_text("person,first_day,last_day,note\n", encoding="utf-8")
     (company / "org.csv").write_text(
         "node,kind,name,parent,valid_from,valid_to,hired_on,full_time_share,crm_ids\n"
-        "north,region,North,demo,,,,,\n"
-        "hamburg,team,Hamburg,north,,,,,\n"
-        "anna,person,Anna,hamburg,2023-01-01,,,,crm:U1\n",
+        f"north,region,North,demo,,,,,\nhamburg,team,Hamburg,north,,,,,\n{people}",
         encoding="utf-8",
     )
-    (company / "absences.csv").write_text("person,first_day,last_day,note\n", encoding="utf-8")
+
+
+def test_one_who_stays_and_one_who_leaves_make_a_company(company: Path) -> None:
+    set_people(
+        company,
+        "anna,person,Anna,hamburg,,,,,crm:U1\nboris,person,Boris,hamburg,,2022-08-01,,,crm:U2\n",
+    )
+    assert write_demo(company).files[0].rows == 2
+
+
+def test_a_company_in_which_nobody_stays_is_an_error(company: Path) -> None:
+    set_people(company, "anna,person,Anna,hamburg,2023-01-01,,,,crm:U1\n")
     with pytest.raises(UsageError, match="nobody could take over"):
         write_demo(company)

@@ -131,7 +131,7 @@ def _plant_in_deals(deals: Deals, chance: Chance) -> tuple[Deals, list[Planted]]
 def _small_wins_of_last_month(deals: Deals) -> tuple[Flags, Flags]:
     """The smallest deal that the busiest seller won in the last month, and the smallest of all others."""
     is_win = deals.is_won & (deals.closed >= LAST_MONTH)
-    busiest = np.bincount(deals.owner[is_win]).argmax()
+    busiest = np.bincount(deals.owner[is_win], minlength=1).argmax()
     return (
         _smallest(deals, is_win & (deals.owner == busiest)),
         _smallest(deals, is_win & (deals.owner != busiest)),
@@ -141,7 +141,7 @@ def _small_wins_of_last_month(deals: Deals) -> tuple[Flags, Flags]:
 def _smallest(deals: Deals, among: Flags) -> Flags:
     rows = np.flatnonzero(among)
     is_smallest = np.zeros(len(deals), dtype=np.bool_)
-    is_smallest[rows[deals.amount[rows].argmin()]] = True
+    is_smallest[rows[np.argsort(deals.amount[rows], kind="stable")[:1]]] = True
     return is_smallest
 
 

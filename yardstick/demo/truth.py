@@ -46,7 +46,13 @@ class _Month:
 
 
 def truth(world: World, records: Records, planted: Sequence[Planted], seed: int) -> dict[str, Any]:
-    """The truth as JSON-ready values: money as decimal text, days as ISO dates, months as 2026-06."""
+    """The truth as JSON-ready values: money as decimal text, days as ISO dates, months as 2026-06.
+
+    `months` has a row per month, owner and team on the day, of what was won, lost, or came to the end of
+    its 90 days as a lead; `open_pipeline` a row per month end and owner, in the team of that day;
+    `open_deals` each open deal's amount (None: none given) by month end; `planted` a row per defect.
+    A person is a node of org.csv, None for an owner who is in no list.
+    """
     deals = list(_deals(records, _rejected(planted, "deals")))
     month_ends = _month_ends()
     return {
