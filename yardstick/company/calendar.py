@@ -18,8 +18,11 @@ class CalendarDay(NamedTuple):
 
 
 def calendar_days(settings: CompanySettings, first: date, last: date) -> Iterator[CalendarDay]:
-    """Every day from first to last, both inclusive, by the calendar of the company's country."""
-    calendar = holidays.country_holidays(settings.country, subdiv=settings.subdivision)
+    """Every day from first to last, both inclusive, by the calendar of the company's country.
+
+    Holidays bear their English names: without a language they would bear that of the machine's locale.
+    """
+    calendar = holidays.country_holidays(settings.country, subdiv=settings.subdivision, language="en_US")
     for offset in range((last - first).days + 1):
         day = first + timedelta(days=offset)
         yield CalendarDay(day, calendar.is_working_day(day), calendar.get(day))

@@ -194,7 +194,7 @@ def _cycle(table: Table[OrgRow]) -> tuple[str, ...]:
     """Nodes of a cycle from child to parent, the first again at the end; nothing if there is none."""
     parents: dict[str, set[str]] = {}
     for row in table.rows:
-        if row.value.parent is not None:
+        if row.value.parent is not None and row.value.kind != "company":
             parents.setdefault(row.value.node, set()).add(row.value.parent)
     try:
         TopologicalSorter(parents).prepare()

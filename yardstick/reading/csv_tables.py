@@ -65,12 +65,15 @@ def _header_problems(file: Path, line: int, header: list[str], columns: list[str
         return [Problem(file, line, None, found, expected)]
     unknown = [
         Problem(
-            file, line, column or None, f"the unknown column {quoted(column)}",
+            file,
+            line,
+            column or None,
+            f"the unknown column {quoted(column)}",
             f"the columns {listed(columns)}{did_you_mean(column, columns)}",
         )
         for column in dict.fromkeys(header)
         if column not in columns
-    ]  # fmt: skip
+    ]
     missing = [
         Problem(file, line, column, "no such column", f"the columns {listed(columns)}")
         for column in columns

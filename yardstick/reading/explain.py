@@ -1,6 +1,7 @@
 """What a model refuses, put to the person who edits the file: found this, expected that, at this line."""
 
 from collections.abc import Callable, Collection
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,18 @@ def problems_of(
     error: ValidationError, model: type[BaseModel], file: Path, place: Callable[[Loc], tuple[int, str]]
 ) -> list[Problem]:
     """A Problem per refused value; `place` gives the line and the path of a location in the file."""
-    schema = model.model_json_schema()
+    schema = _schema_of(model)
     errors = error.errors()
     return [
         _problem(details, schema, file, place)
         for details in errors
         if not any(_is_inside(other["loc"], details["loc"]) for other in errors)
     ]
+
+
+@cache
+def _schema_of(model: type[BaseModel]) -> Schema:
+    return model.model_json_schema()
 
 
 def _is_inside(inner: Loc, outer: Loc) -> bool:
