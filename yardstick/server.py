@@ -43,6 +43,7 @@ SETTINGS = {
     "work_mem": "64MB",
     "maintenance_work_mem": "256MB",
     "max_wal_size": "4GB",
+    "client_connection_check_interval": "10s",
     "jit": "off",
     "timezone": "UTC",
 }
