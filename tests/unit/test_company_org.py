@@ -184,12 +184,17 @@ def test_people_teams_and_regions_of_an_export_are_nodes_by_their_aliases(files)
 
 def test_org_csv_has_the_word_for_a_person_that_an_export_places_elsewhere(files):
     files.append("export/people.csv", "a.ahlers;Anna Ahlers;yellow;East")
-    files.append("export/people.csv", "boris;Boris Brandt;yellow;East")
     line = files.append("targets.csv", "deals_won,yellow,2027,target,3,,1,2026-03-01,Ada,")
 
     ((name, found_line, field, found, _),) = files.problems()
 
     assert (name, found_line, field, found) == ("targets.csv", line, "node", "the unknown node 'yellow'")
+
+
+def test_a_person_whom_org_csv_and_an_export_call_the_same_is_one_node(files):
+    files.append("export/people.csv", "boris;Boris Brandt;blue;West")
+
+    assert files.problems() == []
 
 
 def test_an_exported_name_that_is_another_kind_of_node_is_refused(files):

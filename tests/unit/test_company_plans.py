@@ -112,7 +112,8 @@ def test_only_a_driver_has_a_sign_and_a_lag(files):
             "bookings,ana,2028,target,1,EUR,1,2026-03-01,Ada,",
             "node",
             "the unknown node 'ana'",
-            "the company's id, or a region, team or person of org.csv or of an export; did you mean 'anna'?",
+            "the company's id, or a region, team or person of org.csv or of an export "
+            "(who has left an export needs a row in org.csv); did you mean 'anna'?",
         ),
         (
             "bookings,demo,2028,target,1,,1,2026-03-01,Ada,",

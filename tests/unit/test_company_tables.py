@@ -57,8 +57,16 @@ def test_an_unknown_column_a_missing_one_and_a_doubled_one_are_all_named(files):
             f"the columns {TARGET_COLUMNS_LISTED}; did you mean 'period'?",
         ),
         ("targets.csv", 1, "period", "no such column", f"the columns {TARGET_COLUMNS_LISTED}"),
-        ("targets.csv", 1, "note", "no such column", f"the columns {TARGET_COLUMNS_LISTED}"),
         ("targets.csv", 1, "value", "the column 'value' 2 times", "each column once"),
+        ("targets.csv", 1, "note", "no such column", f"the columns {TARGET_COLUMNS_LISTED}"),
+    ]
+
+
+def test_a_table_of_nothing_but_separators_has_no_columns(files):
+    files.write("rates.csv", ",,,\n")
+
+    assert [problem[1:4] for problem in files.problems()] == [
+        (1, column, "no such column") for column in ("currency", "kind", "period", "rate")
     ]
 
 

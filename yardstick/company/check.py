@@ -109,7 +109,7 @@ def _check_nodes(files: _Files, settings: CompanySettings) -> Iterator[Problem]:
     except ConfigurationError as error:
         yield from error.problems
         return
-    people = placed_by_exports([row.value for row in files.org.rows], exported)
+    people = placed_by_exports((row.value for row in files.org.rows), exported)
     kinds = check_org.node_kinds(settings.id, files.org, people)
     yield from check_org.check_people(files.org, kinds)
     yield from check_org.check_tree(files.org, kinds)

@@ -13,6 +13,7 @@ from yardstick.reading.explain import Loc
 from yardstick.reading.wording import did_you_mean, quoted
 from yardstick.reading.yaml_files import Parsed
 
+_ORG = "org.csv or of an export (who has left an export needs a row in org.csv)"
 _RATE_PERIODS = {
     "plan": ("year", "a fiscal year such as 2026"),
     "actual": ("month", "a month such as 2026-03"),
@@ -61,7 +62,7 @@ def check_target_nodes(table: Table[Target], nodes: Collection[str]) -> Iterator
     """Targets of nodes that neither org.csv nor an export names."""
     for row in table.rows:
         if row.value.node not in nodes:
-            expected = "the company's id, or a region, team or person of org.csv or of an export"
+            expected = f"the company's id, or a region, team or person of {_ORG}"
             yield table.problem(row, "node", *_unknown("node", row.value.node, nodes, expected))
 
 
@@ -130,7 +131,7 @@ def check_absent_people(table: Table[Absence], kinds: Mapping[str, NodeKind]) ->
     people = [node for node, kind in kinds.items() if kind == "person"]
     for row in table.rows:
         if row.value.person not in people:
-            expected = "the id of a person of org.csv or of an export"
+            expected = f"the id of a person of {_ORG}"
             yield table.problem(row, "person", *_unknown("person", row.value.person, people, expected))
 
 

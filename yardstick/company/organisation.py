@@ -74,15 +74,10 @@ def person_ids(rows: Sequence[OrgRow]) -> tuple[PersonId, ...]:
     return tuple(dict.fromkeys(PersonId(*crm_id, person=row.node) for row in rows for crm_id in row.crm_ids))
 
 
-def placed_by_exports(rows: Sequence[OrgRow], exported: Iterable[ExportedPerson]) -> list[ExportedPerson]:
-    """The exported people whom org.csv does not describe: for the others, org.csv has the word."""
+def placed_by_exports(rows: Iterable[OrgRow], exported: Iterable[ExportedPerson]) -> list[ExportedPerson]:
+    """The exported people whose ids org.csv does not give to its own: for those, org.csv has the word."""
     described = {crm_id for row in rows for crm_id in row.crm_ids}
-    nodes = {row.node for row in rows if row.kind == "person"}
-    return [
-        person
-        for person in exported
-        if CrmId(person.source, person.id) not in described and person.id not in nodes
-    ]
+    return [person for person in exported if CrmId(person.source, person.id) not in described]
 
 
 def exported_nodes(person: ExportedPerson) -> tuple[tuple[str, NodeKind], ...]:

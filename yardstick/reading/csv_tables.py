@@ -45,62 +45,50 @@ def read_table(file: Path, model: type[Model]) -> Table[Model]:
     try:
         text = read_text(file, f"a CSV file, at least its header: {','.join(columns)}")
         lines = csv_rows(StringIO(text, newline=""), file)
-        header_line, header = next(lines)
-        problems += _header_problems(file, header_line, header, columns)
-        if not problems:
-            for line, cells in lines:
-                try:
-                    rows.append(Row(line, _row(file, line, header, cells, model)))
-                except ConfigurationError as error:
-                    problems += error.problems
+        header_line, header = next(lines, (1, []))
+        _check_header(file, header_line, header, columns)
+        for line, cells in lines:
+            row = _row(file, line, header, cells, model)
+            if isinstance(row, list):
+                problems += row
+            else:
+                rows.append(Row(line, row))
     except ConfigurationError as error:
         problems += error.problems
     return Table(file, tuple(rows), tuple(problems))
 
 
-def _header_problems(file: Path, line: int, header: list[str], columns: list[str]) -> list[Problem]:
+def _check_header(file: Path, line: int, header: list[str], columns: list[str]) -> None:
+    """Raise ConfigurationError for columns that are unknown, missing or there twice."""
     if len(header) == 1 and header[0] not in columns:
         found = f"a header of one column, {quoted(header[0])}"
         expected = f"columns separated by commas: {','.join(columns)}"
-        return [Problem(file, line, None, found, expected)]
-    unknown = [
-        Problem(
-            file,
-            line,
-            column or None,
-            f"the unknown column {quoted(column)}",
-            f"the columns {listed(columns)}{did_you_mean(column, columns)}",
-        )
-        for column in dict.fromkeys(header)
-        if column not in columns
-    ]
-    missing = [
-        Problem(file, line, column, "no such column", f"the columns {listed(columns)}")
-        for column in columns
-        if column not in header
-    ]
-    doubled = [
-        Problem(
-            file,
-            line,
-            column,
-            f"the column {quoted(column)} {header.count(column)} times",
-            "each column once",
-        )
-        for column in columns
-        if header.count(column) > 1
-    ]
-    return [*unknown, *missing, *doubled]
+        raise ConfigurationError([Problem(file, line, None, found, expected)])
+    problems: list[Problem] = []
+    for column in dict.fromkeys(header):
+        if column not in columns:
+            expected = f"the columns {listed(columns)}{did_you_mean(column, columns)}"
+            found = f"the unknown column {quoted(column)}"
+            problems.append(Problem(file, line, column or None, found, expected))
+    for column in columns:
+        if column not in header:
+            problems.append(Problem(file, line, column, "no such column", f"the columns {listed(columns)}"))
+        elif header.count(column) > 1:
+            found = f"the column {quoted(column)} {header.count(column)} times"
+            problems.append(Problem(file, line, column, found, "each column once"))
+    if problems:
+        raise ConfigurationError(problems)
 
 
-def _row(file: Path, line: int, header: list[str], cells: list[str], model: type[Model]) -> Model:
+def _row(
+    file: Path, line: int, header: list[str], cells: list[str], model: type[Model]
+) -> Model | list[Problem]:
     if len(cells) != len(header):
         found = f"{len(cells)} cells"
         expected = f"{len(header)}, one per column of the header (a text with a comma stands in quotes)"
-        raise ConfigurationError([Problem(file, line, None, found, expected)])
+        return [Problem(file, line, None, found, expected)]
     given = {column: cell for column, cell in zip(header, cells, strict=True) if cell}
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        problems = problems_of(error, model, file, lambda loc: (line, str(loc[0])))
-        raise ConfigurationError(problems) from None
+        return problems_of(error, model, file, lambda loc: (line, str(loc[0])))
