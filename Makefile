@@ -1,0 +1,36 @@
+# Needs git, make and Python 3.11, 3.12 or 3.13 (PYTHON=... names one); everything else goes into this folder.
+
+BIN := .venv/bin
+
+# Airflow loses seconds in every process without byte code; no part may report its use to anyone.
+unexport PYTHONDONTWRITEBYTECODE
+export AIRFLOW__USAGE_DATA_COLLECTION__ENABLED := False
+export SCARF_ANALYTICS := false
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := False
+export GX_ANALYTICS_ENABLED := false
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run lint test
+
+help: ## Show what there is to do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.ready ## Set up the locked environment in .venv
+
+run: setup ## Simulate the demo company's CRM, refresh its KPIs, show its scorecard
+	$(BIN)/yardstick demo
+	$(BIN)/yardstick refresh
+
+lint: setup ## Check style, types and SQL
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint dbt_project/models
+
+test: lint ## Check style, types and SQL, then run all tests
+	$(BIN)/pytest
+
+.venv/.ready: pyproject.toml uv.lock tools/bootstrap
+	python="$$(tools/bootstrap)" && .uv/bin/uv sync --frozen --python "$$python"
+	@touch $@
