@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from yardstick.company.settings import CsvSource
+from yardstick.company import CsvSource
 from yardstick.errors import SourceError
 from yardstick.extract.csv_files import CsvExtraction, read_entity
 from yardstick.extract.records import Record, Reject

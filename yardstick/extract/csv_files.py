@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
-from yardstick.company.settings import CsvSource
+from yardstick.company import CsvSource
 from yardstick.errors import ConfigurationError, SourceError
 from yardstick.extract import csv_problems
 from yardstick.extract.csv_rows import RowReader

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 from json.encoder import encode_basestring
 
-from yardstick.company.settings import CsvSource
+from yardstick.company import CsvSource
 from yardstick.extract.entities import ENTITIES
 from yardstick.extract.moment_format import moment_parser
 from yardstick.extract.number_format import number_parser
@@ -117,7 +117,7 @@ def _reading(source: CsvSource, entity: str, field: str, zone: tzinfo) -> tuple[
 
 def _remembering(encode: _Encode) -> _Encode:
     """The same function, which remembers the latest cells: exports repeat their dates and prices."""
-    return lru_cache(maxsize=1 << 16)(encode)
+    return lru_cache(maxsize=1 << 14)(encode)
 
 
 def _short(record_id: str) -> str:

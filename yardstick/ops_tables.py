@@ -1,0 +1,75 @@
+"""The tables of schema ops that landing writes: what it took in, and what it could not read."""
+
+from psycopg import Connection
+
+#: One row per run, source and entity.
+LANDINGS = """
+create table ops.landings (
+    run_id text not null,
+    source text not null,
+    entity text not null,
+    as_of date not null,
+    is_complete boolean not null,
+    rows_read bigint not null,
+    rows_rejected bigint not null,
+    rows_repeated bigint not null,
+    characters_cleaned bigint not null,
+    versions_added bigint not null,
+    records_deleted bigint not null,
+    records_alive bigint not null,
+    bytes_read bigint not null,
+    landed_at timestamptz not null default now(),
+    primary key (run_id, source, entity)
+);
+create index on ops.landings (source, entity, as_of);
+comment on table ops.landings is 'What each run landed: one row per run, source and entity.';
+comment on column ops.landings.as_of is 'the night that the run landed for';
+comment on column ops.landings.is_complete is
+    'false if the end of the export was missing, so that absent records were not taken for deleted';
+comment on column ops.landings.rows_read is 'rows of the export, rejected and repeated ones too';
+comment on column ops.landings.rows_rejected is 'rows that were not landed: see ops.rejects';
+comment on column ops.landings.rows_repeated is 'rows that repeat an earlier row word for word';
+comment on column ops.landings.characters_cleaned is
+    'characters that a database cannot hold (NUL, half of a surrogate pair) and that were left out';
+comment on column ops.landings.versions_added is 'record versions added, deletions too';
+comment on column ops.landings.records_deleted is 'records marked deleted: a complete export lacks them';
+comment on column ops.landings.records_alive is 'records that exist as known on that night';
+comment on column ops.landings.bytes_read is 'size of the export';
+"""
+
+#: One row per row of an export and rule that it broke, as of the night's latest landing.
+REJECTS = """
+create table ops.rejects (
+    run_id text not null,
+    source text not null,
+    entity text not null,
+    as_of date not null,
+    rule text not null,
+    record_id text,
+    file text not null,
+    line bigint not null,
+    field text,
+    found text not null,
+    expected text not null
+);
+create index on ops.rejects (source, entity, as_of);
+comment on table ops.rejects is
+    'Rows that a night could not land: one row per row of an export and reason.';
+comment on column ops.rejects.rule is
+    'cells, missing_id, id_length, date_format, number_format or duplicate_id';
+comment on column ops.rejects.record_id is 'the id in the row, null where it could not be read';
+comment on column ops.rejects.line is 'line of the file on which the row begins';
+comment on column ops.rejects.field is 'canonical field, several separated by commas; null: the whole row';
+comment on column ops.rejects.found is 'what the row holds, its beginning if it is long';
+comment on column ops.rejects.expected is 'what it should hold';
+"""
+
+
+def ensure_ops_tables(connection: Connection) -> None:
+    """Create what is missing of the tables; takes no lock when all is there."""
+    with connection.transaction():
+        for table, statements in (("ops.landings", LANDINGS), ("ops.rejects", REJECTS)):
+            found = connection.execute("select to_regclass(%s) is not null", [table]).fetchone()
+            if found == (False,):
+                connection.execute("create schema if not exists ops")
+                connection.execute(statements)
