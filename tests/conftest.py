@@ -40,7 +40,6 @@ def server(home: Path) -> Server:
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home, and so a server, for one test alone."""
     folder = tmp_path / "project" / ".yardstick"
-    with monkeypatch.context() as patch:
-        patch.setenv("YARDSTICK_HOME", str(folder))
-        yield folder
-        remove_server()
+    monkeypatch.setenv("YARDSTICK_HOME", str(folder))
+    yield folder
+    remove_server()

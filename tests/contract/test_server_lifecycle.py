@@ -205,10 +205,10 @@ def test_a_state_file_that_someone_spoilt_is_named(own_home: Path, content: str)
 
 def test_a_home_that_cannot_be_made_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setenv("YARDSTICK_HOME", str(tmp_path / "file" / "home"))
-    with pytest.raises(UsageError, match="YARDSTICK_HOME"):
-        ensure_server()
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setenv("YARDSTICK_HOME", str(tmp_path / "file" / "home"))
+        with pytest.raises(UsageError, match="YARDSTICK_HOME"):
+            ensure_server()
 
 
 def test_a_home_that_was_moved_keeps_its_warehouse(

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psycopg
 import pytest
 
 from yardstick import postgresql
 from yardstick.errors import UsageError
-from yardstick.server import Role, ensure_server, remove_server, server_is_running
+from yardstick.server import ensure_server, remove_server, server_is_running
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
@@ -160,16 +159,10 @@ def test_root_uses_a_plain_users_server_as_that_user(
     done = nobody([sys.executable, "-c", start_and_stop], home)
     assert done.returncode == 0, done.stderr
     monkeypatch.setenv("YARDSTICK_HOME", str(home))
-    server = ensure_server()
-    postmaster = server.cluster.postmaster()
-    assert postmaster is not None
-    assert postmaster.username() == "nobody"
-    with psycopg.connect(
-        host=server.host,
-        port=server.port,
-        user=Role.ADMIN,
-        password=server.passwords[Role.ADMIN],
-        dbname="postgres",
-    ) as connection:
-        assert connection.execute("select 1").fetchone() == (1,)
-    remove_server()
+    try:
+        server = ensure_server()
+        postmaster = server.cluster.postmaster()
+        assert postmaster is not None
+        assert postmaster.username() == "nobody"
+    finally:
+        remove_server()
