@@ -3,7 +3,9 @@
 {% macro attainment(actual, target) -%}
     case
         when direction = 'up' then {{ actual }} / nullif({{ target }}, 0)
-        else greatest(2 - {{ actual }} / nullif({{ target }}, 0), 0)
+        -- greatest() alone would turn an unknown into 0.
+        when {{ actual }} is not null and {{ target }} <> 0
+            then greatest(2 - {{ actual }} / {{ target }}, 0)
     end::numeric(38, 12)
 {%- endmacro %}
 

@@ -8,16 +8,17 @@
     (select settings.as_of from {{ source('company', 'settings') }} as settings)
 {%- endmacro %}
 
-{% macro moment_at(text) -%}
+{% macro moment_at(field) -%}
     case
-        when length({{ text }}) = 10 then {{ text }}::timestamp at time zone {{ time_zone() }}
-        else {{ text }}::timestamptz
+        when length(record ->> '{{ field }}') = 10
+            then (record ->> '{{ field }}')::timestamp at time zone {{ time_zone() }}
+        else (record ->> '{{ field }}')::timestamptz
     end
 {%- endmacro %}
 
-{% macro moment_on(text) -%}
+{% macro moment_on(field) -%}
     case
-        when length({{ text }}) = 10 then {{ text }}::date
-        else ({{ text }}::timestamptz at time zone {{ time_zone() }})::date
+        when length(record ->> '{{ field }}') = 10 then (record ->> '{{ field }}')::date
+        else ((record ->> '{{ field }}')::timestamptz at time zone {{ time_zone() }})::date
     end
 {%- endmacro %}

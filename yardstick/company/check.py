@@ -19,12 +19,13 @@ from yardstick.reading.yaml_files import Parsed, read_model
 Result = TypeVar("Result")
 
 
-def load_company(folder: Path, kpi_folder: Path = KPI_FOLDER) -> Company:
+def load_company(folder: Path, kpi_folder: Path = KPI_FOLDER, *, needs_exports: bool = True) -> Company:
     """The company that the folder describes.
 
     Raises ConfigurationError with every problem of every file, and of the KPI definitions, at once.
     A rule that leans on another file is left out while that file cannot be read, so that one mistake
-    is not reported twice.
+    is not reported twice. Exports that are missing or broken are no problem unless `needs_exports`: a
+    night's own landing finds them.
     """
     if not folder.is_dir():
         expected = "a folder with company.yml, goals.yml, targets.csv, org.csv, absences.csv and rates.csv"
@@ -32,7 +33,7 @@ def load_company(folder: Path, kpi_folder: Path = KPI_FOLDER) -> Company:
     problems: list[Problem] = []
     files = _read(folder, kpi_folder, problems)
     problems += _check_goals_and_targets(files)
-    problems += _check_against_settings(files)
+    problems += _check_against_settings(files, needs_exports)
     if problems or files.settings is None or files.goals is None:
         raise ConfigurationError(sorted(problems, key=_place))
     return _company(files, files.settings.value, files.goals.value)
@@ -88,7 +89,7 @@ def _check_goals_and_targets(files: _Files) -> Iterator[Problem]:
         yield from check_plans.check_target_kpis(files.targets, files.definitions)
 
 
-def _check_against_settings(files: _Files) -> Iterator[Problem]:
+def _check_against_settings(files: _Files, needs_exports: bool) -> Iterator[Problem]:
     if files.settings is None:
         return
     settings = files.settings.value
@@ -98,16 +99,18 @@ def _check_against_settings(files: _Files) -> Iterator[Problem]:
     if not files.rates.problems:
         yield from check_plans.check_target_rates(files.targets, files.rates, settings)
     unreadable = list(check_sources.check_exports(files.settings, files.folder))
-    yield from unreadable
+    if needs_exports:
+        yield from unreadable
     if not unreadable and not files.org.problems:
-        yield from _check_nodes(files, settings)
+        yield from _check_nodes(files, settings, needs_exports)
 
 
-def _check_nodes(files: _Files, settings: CompanySettings) -> Iterator[Problem]:
+def _check_nodes(files: _Files, settings: CompanySettings, needs_exports: bool) -> Iterator[Problem]:
     try:
         exported = check_sources.exported_people(settings, files.folder)
     except ConfigurationError as error:
-        yield from error.problems
+        if needs_exports:
+            yield from error.problems
         return
     people = placed_by_exports((row.value for row in files.org.rows), exported)
     kinds = check_org.node_kinds(settings.id, files.org, people)

@@ -8,6 +8,16 @@ with org_edges as (
         valid_to,
         false as is_assumed
     from {{ source('company', 'org_edges') }}
+    union all
+    select
+        company_id as node_id,
+        'company' as node_kind,
+        company_name as node_name,
+        null as parent_id,
+        {{ first_day() }} as valid_from,
+        null as valid_to,
+        false as is_assumed
+    from {{ source('company', 'settings') }}
 ),
 
 exported as (

@@ -1,12 +1,4 @@
-with settings as (
-    select
-        currency,
-        minor_unit,
-        as_of
-    from {{ source('company', 'settings') }}
-),
-
-deals as (
+with deals as (
     select
         deals.deal_id,
         deals.source,
@@ -17,9 +9,9 @@ deals as (
         deals.product_id,
         deals.lead_id,
         deals.stage,
-        coalesce(stages.stage_kind, 'open') as stage_kind,
+        deals.stage_kind,
         deals.amount,
-        coalesce(deals.currency, settings.currency) as currency,
+        deals.currency,
         deals.created_at,
         deals.created_on,
         closings.closed_at,
@@ -28,12 +20,9 @@ deals as (
         settings.minor_unit,
         -- Money is valued on the day the deal closes; an open deal, or one that does not say, tonight.
         coalesce(closings.closed_on, settings.as_of) as valued_on
-    from {{ ref('stg_csv__deals') }} as deals
-    cross join settings
-    left join {{ source('company', 'stages') }} as stages
-        on deals.source = stages.source and deals.stage = stages.stage
+    from {{ ref('int_deals') }} as deals
+    cross join {{ source('company', 'settings') }} as settings
     left join {{ ref('int_deal_closings') }} as closings on deals.deal_id = closings.deal_id
-    where deals.is_latest and not deals.is_deleted
 )
 
 select

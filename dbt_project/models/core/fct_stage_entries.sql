@@ -13,10 +13,6 @@ with recorded as (
 ),
 
 -- A source without stage history: what the nights saw stands for it.
-observed as (
-    {{ value_history(ref('stg_csv__deals'), 'deal_id', 'stage') | indent(4) }}
-),
-
 derived as (
     select
         observed.deal_id || '#' || coalesce(lower(observed.valid_during)::text, 'first') as stage_entry_id,
@@ -31,14 +27,16 @@ derived as (
         deals.created_on,
         lower(observed.valid_during) as seen_on,
         observed.is_assumed
-    from observed
-    inner join {{ ref('stg_csv__deals') }} as deals
-        on observed.deal_id = deals.deal_id and deals.is_latest and not deals.is_deleted
+    from {{ ref('int_deal_stages') }} as observed
+    inner join {{ ref('int_deals') }} as deals on observed.deal_id = deals.deal_id
     left join {{ source('company', 'stages') }} as stages
         on deals.source = stages.source and observed.stage = stages.stage
-    left join {{ source('company', 'source_entities') }} as entities
-        on deals.source = entities.source and entities.entity = 'stage_entries'
-    where entities.entity is null
+    where
+        deals.source not in (
+            select entities.source
+            from {{ source('company', 'source_entities') }} as entities
+            where entities.entity = 'stage_entries'
+        )
 ),
 
 entries as (

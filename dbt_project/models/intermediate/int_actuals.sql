@@ -1,8 +1,6 @@
 -- One row per KPI, node and period in which the node is active or has rows: what was achieved.
 with settings as (
-    select
-        as_of,
-        company_id
+    select as_of
     from {{ source('company', 'settings') }}
 ),
 
@@ -29,11 +27,6 @@ nodes as (
         node_kind,
         node_id
     from {{ ref('dim_nodes') }}
-    union
-    select
-        'company' as node_kind,
-        company_id as node_id
-    from settings
 ),
 
 active as (

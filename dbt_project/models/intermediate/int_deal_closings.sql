@@ -2,14 +2,12 @@
 -- in which it still stands, and who made it. Without a recorded entry the deal's own closing date stands.
 with deals as (
     select
-        deals.deal_id,
-        deals.closed_at,
-        deals.closed_on,
-        stages.stage_kind
-    from {{ ref('stg_csv__deals') }} as deals
-    inner join {{ source('company', 'stages') }} as stages
-        on deals.source = stages.source and deals.stage = stages.stage
-    where deals.is_latest and not deals.is_deleted and stages.stage_kind in ('won', 'lost')
+        deal_id,
+        closed_at,
+        closed_on,
+        stage_kind
+    from {{ ref('int_deals') }}
+    where stage_kind in ('won', 'lost')
 ),
 
 entries as (

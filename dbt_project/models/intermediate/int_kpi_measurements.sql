@@ -3,7 +3,6 @@
 with settings as (
     select
         as_of,
-        company_id,
         {{ window_start('as_of') }} as window_start
     from {{ source('company', 'settings') }}
 ),
@@ -17,11 +16,6 @@ nodes as (
     where
         nodes.valid_from <= settings.as_of
         and coalesce(nodes.valid_to > settings.window_start, true)
-    union
-    select
-        'company' as node_kind,
-        company_id as node_id
-    from settings
 ),
 
 row_failures as (

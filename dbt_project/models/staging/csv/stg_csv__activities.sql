@@ -21,8 +21,8 @@ select
     record ->> 'direction' as direction,
     record ->> 'status' as status,
     (record ->> 'minutes')::numeric as minutes,
-    {{ moment_at("record ->> 'happened_at'") }} as happened_at,
-    {{ moment_on("record ->> 'happened_at'") }} as happened_on,
-    {{ moment_at("record ->> 'logged_at'") }} as logged_at,
-    {{ moment_on("record ->> 'logged_at'") }} as logged_on
+    {{ moment_at('happened_at') }} as happened_at,
+    {{ moment_on('happened_at') }} as happened_on,
+    {{ moment_at('logged_at') }} as logged_at,
+    {{ moment_on('logged_at') }} as logged_on
 from versions

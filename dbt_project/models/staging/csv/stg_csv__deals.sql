@@ -21,8 +21,8 @@ select
     record ->> 'stage' as stage,
     (record ->> 'amount')::numeric as amount,
     record ->> 'currency' as currency,
-    {{ moment_at("record ->> 'created_at'") }} as created_at,
-    {{ moment_on("record ->> 'created_at'") }} as created_on,
-    {{ moment_at("record ->> 'closed_at'") }} as closed_at,
-    {{ moment_on("record ->> 'closed_at'") }} as closed_on
+    {{ moment_at('created_at') }} as created_at,
+    {{ moment_on('created_at') }} as created_on,
+    {{ moment_at('closed_at') }} as closed_at,
+    {{ moment_on('closed_at') }} as closed_on
 from versions

@@ -17,8 +17,8 @@ select
     {{ foreign_id('account_id') }} as account_id,
     (record ->> 'amount')::numeric as amount,
     record ->> 'currency' as currency,
-    {{ moment_at("record ->> 'issued_at'") }} as issued_at,
-    {{ moment_on("record ->> 'issued_at'") }} as issued_on,
-    {{ moment_at("record ->> 'due_at'") }} as due_at,
-    {{ moment_on("record ->> 'due_at'") }} as due_on
+    {{ moment_at('issued_at') }} as issued_at,
+    {{ moment_on('issued_at') }} as issued_on,
+    {{ moment_at('due_at') }} as due_at,
+    {{ moment_on('due_at') }} as due_on
 from versions

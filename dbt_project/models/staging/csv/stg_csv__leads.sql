@@ -16,8 +16,8 @@ select
     record ->> 'owner_id' as source_owner_id,
     record ->> 'origin' as origin,
     {{ foreign_id('deal_id') }} as deal_id,
-    {{ moment_at("record ->> 'created_at'") }} as created_at,
-    {{ moment_on("record ->> 'created_at'") }} as created_on,
-    {{ moment_at("record ->> 'assigned_at'") }} as assigned_at,
-    {{ moment_on("record ->> 'assigned_at'") }} as assigned_on
+    {{ moment_at('created_at') }} as created_at,
+    {{ moment_on('created_at') }} as created_on,
+    {{ moment_at('assigned_at') }} as assigned_at,
+    {{ moment_on('assigned_at') }} as assigned_on
 from versions

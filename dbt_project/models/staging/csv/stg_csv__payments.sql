@@ -17,6 +17,6 @@ select
     {{ foreign_id('deal_id') }} as deal_id,
     (record ->> 'amount')::numeric as amount,
     record ->> 'currency' as currency,
-    {{ moment_at("record ->> 'paid_at'") }} as paid_at,
-    {{ moment_on("record ->> 'paid_at'") }} as paid_on
+    {{ moment_at('paid_at') }} as paid_at,
+    {{ moment_on('paid_at') }} as paid_on
 from versions

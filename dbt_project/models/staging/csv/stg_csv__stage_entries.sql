@@ -16,6 +16,6 @@ select
     {{ foreign_id('deal_id') }} as deal_id,
     record ->> 'stage' as stage,
     record ->> 'actor_id' as source_actor_id,
-    {{ moment_at("record ->> 'entered_at'") }} as entered_at,
-    {{ moment_on("record ->> 'entered_at'") }} as entered_on
+    {{ moment_at('entered_at') }} as entered_at,
+    {{ moment_on('entered_at') }} as entered_on
 from versions

@@ -1,0 +1,23 @@
+-- One row per deal that is there as known tonight, with the kind of stage that it stands in.
+select
+    deals.deal_id,
+    deals.source,
+    deals.source_record_id,
+    deals.deal_name,
+    deals.source_owner_id,
+    deals.account_id,
+    deals.product_id,
+    deals.lead_id,
+    deals.stage,
+    coalesce(stages.stage_kind, 'open') as stage_kind,
+    deals.amount,
+    coalesce(deals.currency, settings.currency) as currency,
+    deals.created_at,
+    deals.created_on,
+    deals.closed_at,
+    deals.closed_on
+from {{ ref('stg_csv__deals') }} as deals
+cross join {{ source('company', 'settings') }} as settings
+left join {{ source('company', 'stages') }} as stages
+    on deals.source = stages.source and deals.stage = stages.stage
+where deals.is_latest and not deals.is_deleted

@@ -1,0 +1,1 @@
+"""Great Expectations at the boundaries: what landed, each KPI's inputs, what would be published."""

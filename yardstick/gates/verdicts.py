@@ -1,0 +1,154 @@
+"""Is each KPI measurable? A suite per KPI over what dbt counted, and the verdicts that follow from it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+import yaml
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from yardstick.company import Company
+from yardstick.gates.suites import Expectation, Finding, Suite, run_suites
+from yardstick.paths import EXPECTATIONS
+
+Verdict = Literal["pass", "warn", "fail", "not enough data"]
+
+#: The bounds of the share of rows that pass, each of which is expected at the threshold or above. Below it,
+#: the upper bound proves a failure; the lower one leaves it open.
+_BOUNDS: dict[str, Literal["critical", "warning"]] = {"upper": "critical", "lower": "warning"}
+
+_QUERY = "select *, node_kind || ' ' || node_id as subject from build.int_kpi_measurements"
+#: Great Expectations turns each decimal of a result into a float by trial, which takes longer than all else.
+_JUDGED = """
+    select subject, dimension, n, failed, lower::float8 as lower, upper::float8 as upper,
+        threshold::float8 as threshold
+    from ({}) as measurements
+    where kpi_id = '{}'
+"""
+
+
+@dataclass(frozen=True)
+class _Measurement:
+    """What dbt counted of one KPI, node and dimension; shares from 0 to 1, bounds one-sided at 95 %."""
+
+    subject: str
+    kpi_id: str
+    node_kind: str
+    node_id: str
+    dimension: str
+    n: int
+    failed: int
+    estimate: Decimal | None
+    lower: Decimal
+    upper: Decimal
+    threshold: Decimal
+    whose: str | None
+
+
+def judge_kpis(connection: Connection, company: Company, as_of: date) -> dict[str, int]:
+    """Replace the night's verdicts on "measurable" in ops.kpi_verdicts; how often each was given."""
+    texts = yaml.safe_load((EXPECTATIONS / "kpis.yml").read_text(encoding="utf-8"))
+    with connection.cursor(row_factory=class_row(_Measurement)) as cursor:
+        measurements = cursor.execute(_QUERY).fetchall()
+    below = set(_below(run_suites(company, "kpis", _suites(measurements, texts), len(measurements))))
+    verdicts = [(measurement, _verdict(measurement, below)) for measurement in measurements]
+    _store(connection, [_row(measurement, verdict, texts, as_of) for measurement, verdict in verdicts], as_of)
+    return dict(Counter(verdict for _, verdict in verdicts))
+
+
+def _suites(measurements: Sequence[_Measurement], texts: Mapping[str, Any]) -> list[Suite]:
+    tested: dict[str, set[str]] = {}
+    for measurement in measurements:
+        tested.setdefault(measurement.kpi_id, set()).add(measurement.dimension)
+    return [
+        Suite(
+            name=kpi_id,
+            query=_JUDGED.format(_QUERY, kpi_id),
+            expectations=tuple(
+                _expectation(kpi_id, dimension, bound, texts) for dimension in sorted(dimensions) for bound in _BOUNDS
+            ),
+        )
+        for kpi_id, dimensions in sorted(tested.items())
+    ]
+
+
+def _expectation(kpi_id: str, dimension: str, bound: str, texts: Mapping[str, Any]) -> Expectation:
+    return Expectation(
+        type="expect_column_pair_values_a_to_be_greater_than_b",
+        kwargs={
+            "column_A": bound,
+            "column_B": "threshold",
+            "or_equal": True,
+            "row_condition": f'col("dimension")=="{dimension}"',
+            "condition_parser": "great_expectations",
+        },
+        severity=_BOUNDS[bound],
+        meta={
+            "kpi": kpi_id,
+            "dimension": dimension,
+            "bound": bound,
+            "message": texts["dimensions"][dimension]["fail"],
+            "fix_hint": texts["dimensions"][dimension]["fix_hint"],
+        },
+    )
+
+
+def _below(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str, str]]:
+    """KPI, dimension, bound and subject of every bound that lies below its threshold."""
+    for finding in findings:
+        if finding.error is not None:
+            raise RuntimeError(f"{finding.suite}: {finding.error}")
+        meta = finding.expectation.meta
+        for subject in finding.failing_subjects:
+            yield meta["kpi"], meta["dimension"], meta["bound"], subject
+
+
+def _verdict(measurement: _Measurement, below: set[tuple[str, str, str, str]]) -> Verdict:
+    def is_below(bound: str) -> bool:
+        return (measurement.kpi_id, measurement.dimension, bound, measurement.subject) in below
+
+    if is_below("upper"):
+        return "fail"
+    if is_below("lower"):
+        return "warn" if measurement.failed else "not enough data"
+    return "pass"
+
+
+def _row(
+    measurement: _Measurement, verdict: Verdict, texts: Mapping[str, Any], as_of: date
+) -> tuple[object, ...]:
+    reasons = texts["dimensions"][measurement.dimension] if verdict == "fail" else texts["verdicts"]
+    values = {
+        "n": measurement.n,
+        "failed": measurement.failed,
+        "whose": measurement.whose,
+        "threshold": f"{measurement.threshold:.0%}".replace("%", "\u00a0%"),
+    }
+    return (
+        measurement.kpi_id,
+        measurement.node_kind,
+        measurement.node_id,
+        "measurable",
+        measurement.dimension,
+        as_of,
+        measurement.estimate,
+        measurement.lower,
+        measurement.upper,
+        measurement.n,
+        measurement.threshold,
+        verdict,
+        reasons[verdict]["en"].format(**values),
+        reasons[verdict]["ru"].format(**values),
+    )
+
+
+def _store(connection: Connection, rows: Sequence[tuple[object, ...]], as_of: date) -> None:
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute("delete from ops.kpi_verdicts where as_of = %s", [as_of])
+        with cursor.copy("copy ops.kpi_verdicts from stdin") as copy:
+            for row in rows:
+                copy.write_row(row)

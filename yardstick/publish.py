@@ -1,0 +1,182 @@
+"""Publishing: the difference between schema `build` and schema `kpi`, applied in one transaction.
+
+Tables of `kpi` are permanent: a reader sees the old night or the new, never both, and waits for neither;
+grants and analysts' own views on them survive.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection, sql
+
+from yardstick.company import Company
+from yardstick.company_state import state_folder
+from yardstick.errors import YardstickError
+
+#: What people are told of a night even when it was held.
+TOLD_ANYWAY = ("refreshes", "data_issues")
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """A dbt model that people read: its contract as the manifest holds it."""
+
+    name: str
+    description: str
+    #: Column → type and description, in order.
+    columns: dict[str, tuple[str, str]]
+    key: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """How many rows of a table a publish inserted, updated or deleted."""
+
+    table: str
+    rows: int
+
+
+def published_tables(company: Company) -> list[PublishedTable]:
+    """The models that are published, from the manifest that dbt's last run left."""
+    manifest = json.loads((state_folder(company) / "dbt" / "target" / "manifest.json").read_text("utf-8"))
+    nodes: Iterable[dict[str, Any]] = manifest["nodes"].values()
+    return sorted(
+        (_table(node) for node in nodes if node["config"].get("meta", {}).get("is_published")),
+        key=lambda table: table.name,
+    )
+
+
+def publish(connection: Connection, tables: Sequence[PublishedTable]) -> list[Change]:
+    """Make each table of `kpi` equal to its model in `build`, within the caller's transaction.
+
+    Raises YardstickError when a model dropped a column or changed a type that people may rely on.
+    """
+    changes = []
+    for table in tables:
+        _prepare(connection, table)
+        changes.append(Change(table.name, connection.execute(_merge(table)).rowcount))
+    return changes
+
+
+def _table(node: dict[str, Any]) -> PublishedTable:
+    keys = [constraint for constraint in node["constraints"] if constraint["type"] == "primary_key"]
+    return PublishedTable(
+        name=node["name"],
+        description=node["description"],
+        columns={
+            name: (column["data_type"], column["description"]) for name, column in node["columns"].items()
+        },
+        key=tuple(keys[0]["columns"]),
+    )
+
+
+def _prepare(connection: Connection, table: PublishedTable) -> None:
+    """Create the table, or add the columns that are new, and keep its comments those of dbt's docs."""
+    name = sql.Identifier("kpi", table.name)
+    existing = _columns(connection, f"kpi.{table.name}")
+    if not existing:
+        columns = [
+            sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(data_type))  # type: ignore[arg-type]
+            for column, (data_type, _) in table.columns.items()
+        ]
+        key = sql.SQL("primary key ({})").format(_identifiers(table.key))
+        connection.execute(sql.SQL("create table {} ({})").format(name, sql.SQL(", ").join([*columns, key])))
+        existing = _columns(connection, f"kpi.{table.name}")
+    _refuse_broken_contract(connection, table, existing)
+    for column, (data_type, _) in table.columns.items():
+        if column not in existing:
+            connection.execute(
+                sql.SQL("alter table {} add column {} {}").format(
+                    name,
+                    sql.Identifier(column),
+                    sql.SQL(data_type),  # type: ignore[arg-type]
+                )
+            )
+            existing[column] = (data_type, None)
+    _comment(connection, table, {column: comment for column, (_, comment) in existing.items()})
+
+
+def _columns(connection: Connection, relation: str) -> dict[str, tuple[str, str | None]]:
+    """Column → type and comment of a relation as it is; empty when it is not there."""
+    rows = connection.execute(
+        """
+        select attname, format_type(atttypid, atttypmod), col_description(attrelid, attnum)
+        from pg_attribute
+        where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped
+        """,
+        [relation],
+    )
+    return {column: (data_type, comment) for column, data_type, comment in rows}
+
+
+def _refuse_broken_contract(
+    connection: Connection, table: PublishedTable, existing: dict[str, tuple[str, str | None]]
+) -> None:
+    built = _columns(connection, f"build.{table.name}")
+    broken = sorted(
+        column
+        for column, (data_type, _) in existing.items()
+        if column not in built or built[column][0] != data_type
+    )
+    if broken:
+        raise YardstickError(
+            f"kpi.{table.name} is published with {', '.join(f'{column} {existing[column][0]}' for column in broken)}, "
+            "which its model no longer gives so: keep the column, or publish the change under a new name"
+        )
+
+
+def _comment(connection: Connection, table: PublishedTable, comments: dict[str, str | None]) -> None:
+    name = sql.Identifier("kpi", table.name)
+    shown = connection.execute("select obj_description(to_regclass(%s))", [f"kpi.{table.name}"]).fetchone()
+    if shown != (table.description,):
+        connection.execute(
+            sql.SQL("comment on table {} is {}").format(name, sql.Literal(table.description))
+        )
+    for column, (_, description) in table.columns.items():
+        if comments[column] != description:
+            connection.execute(
+                sql.SQL("comment on column {}.{} is {}").format(
+                    name, sql.Identifier(column), sql.Literal(description)
+                )
+            )
+
+
+def _merge(table: PublishedTable) -> sql.Composed:
+    values = [column for column in table.columns if column not in table.key]
+    changed = sql.SQL("({}) is distinct from ({})").format(
+        _qualified("published", values), _qualified("built", values)
+    )
+    return sql.SQL(
+        """
+        merge into {published} as published
+        using {built} as built
+        on {same_key}
+        when matched and {changed} then update set {assignments}
+        when not matched by target then insert ({columns}) values ({built_columns})
+        when not matched by source then delete
+        """
+    ).format(
+        published=sql.Identifier("kpi", table.name),
+        built=sql.Identifier("build", table.name),
+        same_key=sql.SQL(" and ").join(
+            sql.SQL("{} = {}").format(sql.Identifier("published", column), sql.Identifier("built", column))
+            for column in table.key
+        ),
+        changed=changed,
+        assignments=sql.SQL(", ").join(
+            sql.SQL("{} = {}").format(sql.Identifier(column), sql.Identifier("built", column))
+            for column in values
+        ),
+        columns=_identifiers(table.columns),
+        built_columns=_qualified("built", table.columns),
+    )
+
+
+def _identifiers(columns: Iterable[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
+
+
+def _qualified(relation: str, columns: Iterable[str]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(relation, column) for column in columns)

@@ -1,0 +1,128 @@
+"""The tables of schema ops that a refresh keeps of itself: its runs, their steps, what the gates said."""
+
+from psycopg import Connection
+
+_REFRESHES = """
+create table ops.refreshes (
+    run_id text primary key,
+    as_of date not null,
+    run_at timestamptz not null default now(),
+    ended_at timestamptz,
+    state text not null check (state in ('running', 'published', 'history', 'held', 'failed')),
+    reason text,
+    is_full boolean not null,
+    is_forced boolean not null,
+    accepted_checks text[] not null,
+    accepted_note text,
+    accepted_by text,
+    data_until date
+);
+"""
+
+_STEPS = """
+create table ops.steps (
+    run_id text not null,
+    step text not null,
+    started_at timestamptz not null,
+    seconds numeric(12, 3) not null,
+    outcome text not null check (outcome in ('done', 'failed')),
+    detail text,
+    primary key (run_id, step)
+);
+"""
+
+_MODEL_RUNS = """
+create table ops.model_runs (
+    run_id text not null,
+    node text not null,
+    kind text not null,
+    status text not null,
+    seconds numeric(12, 3) not null,
+    rows_affected bigint,
+    message text,
+    primary key (run_id, node)
+);
+"""
+
+_CHECK_RESULTS = """
+create table ops.check_results (
+    run_id text not null,
+    gate text not null,
+    check_id text not null,
+    subject text not null,
+    severity text not null check (severity in ('critical', 'warning', 'info')),
+    is_passed boolean not null,
+    is_accepted boolean not null,
+    message text not null,
+    fix_hint text not null,
+    primary key (run_id, gate, check_id, subject)
+);
+"""
+
+_KPI_VERDICTS = """
+create table ops.kpi_verdicts (
+    kpi_id text not null,
+    node_kind text not null,
+    node_id text not null,
+    condition text not null,
+    dimension text not null,
+    as_of date not null,
+    estimate numeric(38, 12),
+    lower numeric(38, 12) not null,
+    upper numeric(38, 12) not null,
+    n bigint not null,
+    threshold numeric(38, 12) not null,
+    verdict text not null check (verdict in ('pass', 'warn', 'fail', 'not enough data')),
+    reason text not null,
+    reason_ru text not null,
+    primary key (as_of, kpi_id, node_kind, node_id, condition, dimension)
+);
+"""
+
+_LATEST_LANDINGS = """
+create view ops.latest_landings as
+select distinct on (source, entity)
+    source,
+    entity,
+    as_of,
+    rows_read,
+    rows_rejected,
+    records_alive
+from ops.landings
+order by source, entity, landed_at desc;
+"""
+
+_PUBLISHED_LANDINGS = """
+create view ops.published_landings as
+select
+    landings.source,
+    landings.entity,
+    landings.as_of,
+    landings.records_alive
+from ops.landings
+where landings.run_id = (
+    select refreshes.run_id
+    from ops.refreshes
+    where refreshes.state = 'published'
+    order by refreshes.ended_at desc
+    limit 1
+);
+"""
+
+_RELATIONS = {
+    "ops.refreshes": _REFRESHES,
+    "ops.steps": _STEPS,
+    "ops.model_runs": _MODEL_RUNS,
+    "ops.check_results": _CHECK_RESULTS,
+    "ops.kpi_verdicts": _KPI_VERDICTS,
+    "ops.latest_landings": _LATEST_LANDINGS,
+    "ops.published_landings": _PUBLISHED_LANDINGS,
+}
+
+
+def ensure_run_tables(connection: Connection) -> None:
+    """Create what is missing of them, after the landing's own tables; takes no lock when all is there."""
+    with connection.transaction():
+        for relation, statement in _RELATIONS.items():
+            if connection.execute("select to_regclass(%s)", [relation]).fetchone() == (None,):
+                connection.execute(statement)  # type: ignore[call-overload]
