@@ -23,6 +23,12 @@ START = "from yardstick.server import ensure_server; print(ensure_server().port)
 pytestmark = pytest.mark.usefixtures("own_home")
 
 
+class Intruder(TCPServer):
+    """Something else that listens, and hangs up on whoever calls."""
+
+    allow_reuse_address = True
+
+
 def login(server: Server) -> psycopg.Connection:
     return psycopg.connect(
         host=server.host,
@@ -155,7 +161,7 @@ def test_a_pid_file_whose_pid_now_belongs_to_another_process_is_no_obstacle() ->
 def test_another_port_is_taken_when_something_else_took_ours(own_home: Path) -> None:
     before = ensure_server()
     stop_server()
-    with TCPServer((before.host, before.port), BaseRequestHandler) as intruder:
+    with Intruder((before.host, before.port), BaseRequestHandler) as intruder:
         threading.Thread(target=intruder.serve_forever).start()
         after = ensure_server()
         intruder.shutdown()

@@ -231,10 +231,12 @@ def test_a_dead_processs_reader_is_not_ended(company: Any, server: Server) -> No
 
 
 def test_the_lock_is_taken_anew_after_the_server_was_killed(own_home: Path, company: Any) -> None:
+    cluster = ensure_server().cluster
     with refresh_lock(company):
-        postmaster = ensure_server().cluster.postmaster()
+        postmaster = cluster.postmaster()
         assert postmaster is not None
         postmaster.kill()
+        wait_until(lambda: not list(cluster.processes()))
         with refresh_lock(company), connect(company, Role.OWNER) as owner:
             assert owner.execute("select from pg_locks where locktype = 'advisory'").rowcount == 1
 
