@@ -69,12 +69,14 @@ class RowReader:
         written = row[self._id_index] if self._id_index < len(row) else ""
         return self._id_aliases.get(written, written)
 
-    def _modified_at(self, values: list[str]) -> datetime | None:
+    def _modified_at(self, values: list[str]) -> str | None:
         """The instant of the record's last change; of a local date, its midnight."""
         if self._modified is None or values[self._modified] == "null":
             return None
-        moment = datetime.fromisoformat(values[self._modified].strip('"'))
-        return moment if moment.tzinfo else moment.replace(tzinfo=self._zone)
+        moment = values[self._modified].strip('"')
+        if "T" in moment:
+            return moment
+        return datetime.fromisoformat(moment).replace(tzinfo=self._zone).isoformat()
 
     def _uneven(self, line: int, row: list[str]) -> Reject:
         expected = f"{self._width} cells, as many as the header has"

@@ -8,7 +8,9 @@ be written as declared. Names of months are English, years have four digits.
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
+from operator import call
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _KNOWN = "%Y %m %b %B %d %H %I %p %M %S %f %z %%"
@@ -48,15 +50,16 @@ def moment_parser(moment_format: str, zone: tzinfo) -> Callable[[str], str]:
         match = pattern.fullmatch(text)
         if match is None:
             raise ValueError(f"a moment written as {moment_format}")
-        numbers = [convert(part) for convert, part in zip(converters, match.group(*order), strict=True)]
+        numbers = list(map(call, converters, match.group(*order)))
         try:
             if "p" in directives:
                 numbers[3] = _hour(numbers[3], match["p"])
-            # there are at most seven numbers, and tzinfo is the eighth that datetime takes
-            moment = datetime(*numbers, tzinfo=_offset(match["z"]) if "z" in directives else zone)  # type: ignore
+            moment = datetime(*numbers)  # type: ignore[arg-type]  # at most seven, and tzinfo is the eighth
         except ValueError as error:
             raise ValueError(f"a moment that calendar and clock have, as {moment_format}") from error
-        return _utc(moment) if has_time else moment.date().isoformat()
+        if not has_time:
+            return moment.date().isoformat()
+        return _utc(moment, _offset(match["z"]) if "z" in directives else _local_offset(moment, zone))
 
     return parse
 
@@ -118,20 +121,38 @@ def _hour(hour: int, half: str) -> int:
     return hour % 12 + (12 if half.lower() == "pm" else 0)
 
 
-def _offset(text: str) -> tzinfo:
+def _offset(text: str) -> timedelta:
     if text == "Z":
-        return UTC
+        return timedelta(0)
     sign = -1 if text[0] == "-" else 1
-    return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:])))
+    return sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
 
 
-def _utc(moment: datetime) -> str:
-    """The moment in UTC as ISO text. By PEP 495 a local time is in a gap if fold moves its offset up."""
-    offset, folded = moment.utcoffset(), moment.replace(fold=1).utcoffset()
-    if offset is None or folded is None or folded > offset:
-        raise ValueError(f"a time that came in {moment.tzinfo}: clocks were put forward over this one")
+def _local_offset(moment: datetime, zone: tzinfo) -> timedelta:
+    """How far local time was ahead of UTC."""
+    steady = _offset_all_day(moment.date(), zone)
+    if steady is not None:
+        return steady
+    first, second = (_ahead(moment.replace(tzinfo=zone, fold=fold)) for fold in (0, 1))
+    if second > first:  # by PEP 495, in a gap only
+        raise ValueError(f"a time that came in {zone}: clocks were put forward over this one")
+    return first
+
+
+@lru_cache(maxsize=1 << 14)
+def _offset_all_day(day: date, zone: tzinfo) -> timedelta | None:
+    """The offset of that day; None on the rare day on which clocks are changed."""
+    morning, night = (_ahead(datetime.combine(day, clock, zone)) for clock in (time.min, time.max))
+    return morning if morning == night else None
+
+
+def _ahead(moment: datetime) -> timedelta:
+    return moment.utcoffset() or timedelta(0)
+
+
+def _utc(moment: datetime, offset: timedelta) -> str:
     try:
-        return (moment.replace(tzinfo=UTC) - offset).isoformat()
+        return f"{(moment - offset).isoformat()}+00:00"
     except OverflowError as error:
         raise ValueError("a moment within the years 1 to 9999 of UTC") from error
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal, Protocol
 
 #: What a row can break; landing adds the last, which only the export as a whole can break.
@@ -11,7 +10,7 @@ Rule = Literal["cells", "missing_id", "id_length", "date_format", "number_format
 
 @dataclass(slots=True)
 class Record:
-    """One record of a source, read from the row that begins on `line`.
+    """One record of a source, read from the row that begins on `line`; `modified_at` is an ISO instant.
 
     `json` is an object of the mapped canonical fields: text, numbers with all their digits, moments
     as ISO text, null for a blank; and of `extra`, which holds the unmapped columns as text.
@@ -19,7 +18,7 @@ class Record:
 
     id: str
     line: int
-    modified_at: datetime | None
+    modified_at: str | None
     json: str
 
 

@@ -97,7 +97,7 @@ def test_a_record_never_landed_and_rejected_is_not_there(connection: psycopg.Con
 
 def test_the_source_s_own_time_of_change_lands_beside_the_record(connection: psycopg.Connection) -> None:
     changed = datetime(2026, 2, 28, 23, 30, tzinfo=UTC)
-    land(connection, Export([Record("A", 2, changed, '{"id":"A"}')]))
+    land(connection, Export([Record("A", 2, changed.isoformat(), '{"id":"A"}')]))
     assert connection.execute("select source_modified_at from raw_crm.deals").fetchall() == [(changed,)]
 
 
