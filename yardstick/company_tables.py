@@ -50,7 +50,7 @@ def write_company_tables(
     with connection.transaction():
         for table, columns in _COLUMNS.items():
             name = sql.Identifier("company", table)
-            connection.execute(sql.SQL("create table if not exists {} ({})").format(name, sql.SQL(columns)))  # type: ignore[arg-type]
+            connection.execute(sql.SQL("create table if not exists {} ({})").format(name, sql.SQL(columns)))
             connection.execute(sql.SQL("delete from {}").format(name))
             with connection.cursor().copy(sql.SQL("copy {} from stdin").format(name)) as copy:
                 for row in contents[table]:
@@ -128,10 +128,7 @@ def _company_rows(company: Company, as_of: date) -> dict[str, Iterable[Row]]:
             )
             for goal in company.goals
         ],
-        "rates": [
-            (rate.currency, rate.kind, period.start, period.end, rate.rate)
-            for rate, period in rates
-        ],
+        "rates": [(rate.currency, rate.kind, period.start, period.end, rate.rate) for rate, period in rates],
         "calendar": calendar_days(settings, FIRST_DAY, calendar_end(as_of, start)),
     }
 

@@ -78,7 +78,7 @@ def _prepare(connection: Connection, table: PublishedTable) -> None:
     existing = _columns(connection, f"kpi.{table.name}")
     if not existing:
         columns = [
-            sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(data_type))  # type: ignore[arg-type]
+            sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(data_type))
             for column, (data_type, _) in table.columns.items()
         ]
         key = sql.SQL("primary key ({})").format(_identifiers(table.key))
@@ -91,7 +91,7 @@ def _prepare(connection: Connection, table: PublishedTable) -> None:
                 sql.SQL("alter table {} add column {} {}").format(
                     name,
                     sql.Identifier(column),
-                    sql.SQL(data_type),  # type: ignore[arg-type]
+                    sql.SQL(data_type),
                 )
             )
             existing[column] = (data_type, None)
@@ -121,9 +121,10 @@ def _refuse_broken_contract(
         if column not in built or built[column][0] != data_type
     )
     if broken:
+        columns = ", ".join(f"{column} {existing[column][0]}" for column in broken)
         raise YardstickError(
-            f"kpi.{table.name} is published with {', '.join(f'{column} {existing[column][0]}' for column in broken)}, "
-            "which its model no longer gives so: keep the column, or publish the change under a new name"
+            f"kpi.{table.name} is published with {columns}, which its model "
+            "no longer gives so: keep the column, or publish the change under a new name"
         )
 
 
@@ -131,9 +132,7 @@ def _comment(connection: Connection, table: PublishedTable, comments: dict[str, 
     name = sql.Identifier("kpi", table.name)
     shown = connection.execute("select obj_description(to_regclass(%s))", [f"kpi.{table.name}"]).fetchone()
     if shown != (table.description,):
-        connection.execute(
-            sql.SQL("comment on table {} is {}").format(name, sql.Literal(table.description))
-        )
+        connection.execute(sql.SQL("comment on table {} is {}").format(name, sql.Literal(table.description)))
     for column, (_, description) in table.columns.items():
         if comments[column] != description:
             connection.execute(

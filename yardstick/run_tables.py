@@ -25,7 +25,7 @@ create table ops.steps (
     step text not null,
     started_at timestamptz not null,
     seconds numeric(12, 3) not null,
-    outcome text not null check (outcome in ('done', 'failed')),
+    outcome text not null check (outcome in ('done', 'held', 'failed')),
     detail text,
     primary key (run_id, step)
 );
@@ -125,4 +125,4 @@ def ensure_run_tables(connection: Connection) -> None:
     with connection.transaction():
         for relation, statement in _RELATIONS.items():
             if connection.execute("select to_regclass(%s)", [relation]).fetchone() == (None,):
-                connection.execute(statement)  # type: ignore[call-overload]
+                connection.execute(statement)

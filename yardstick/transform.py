@@ -1,14 +1,12 @@
 """dbt, run in this process: one call per layer, what it did per model kept for the night."""
 
+import json
 import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
-
-import json
 
 from yardstick.company import Company
 from yardstick.company_state import state_folder
@@ -40,18 +38,19 @@ class NodeRun:
 
 
 def build_layer(company: Company, layer: Layer, *, is_full: bool = False) -> list[NodeRun]:
-    """Build and test the models of one layer into schema `build`; what dbt did, in order.
-
-    Raises YardstickError naming every model and test that failed.
-    """
+    """Build and test the models of one layer into schema `build`; what dbt did, failures too, in order."""
     arguments = ["build", "--selector", f"{layer}_layer"]
     runs = list(_node_runs(run_dbt(company, [*arguments, *(["--full-refresh"] if is_full else [])])))
     for run in runs:
         logger.info("%s %s %s in %.2f s%s", run.status, run.kind, run.node, run.seconds, _rows(run))
-    failed = [run for run in runs if run.is_failed]
-    if failed:
-        raise YardstickError("\n".join(f"dbt: {run.kind} {run.node}: {run.message}" for run in failed))
     return runs
+
+
+def refuse_failures(runs: Iterable[NodeRun]) -> None:
+    """Raise YardstickError naming every model and test that failed, unless none did."""
+    failed = [f"dbt {run.kind} {run.node}: {run.message}" for run in runs if run.is_failed]
+    if failed:
+        raise YardstickError("\n".join(failed))
 
 
 def run_dbt(company: Company, arguments: Iterable[str]) -> Any:

@@ -44,4 +44,8 @@ class Company:
 
     def default_as_of(self) -> date:
         """The settings' as_of, or yesterday where the company is."""
-        return self.settings.as_of or datetime.now(self.zone).date() - timedelta(days=1)
+        return self.settings.as_of or self.today() - timedelta(days=1)
+
+    def today(self) -> date:
+        """The day that it is where the company is."""
+        return datetime.now(self.zone).date()

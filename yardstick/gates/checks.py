@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-import yaml
+from ruamel.yaml import YAML
 
 from yardstick.company import Company
 from yardstick.gates.suites import Expectation, Finding, Severity, Suite, run_suites
@@ -35,7 +35,7 @@ class Check:
 def run_gate(company: Company, gate: Gate) -> list[Check]:
     """Every check of `expectations/<gate>.yml`, over what dbt has built tonight."""
     findings = run_suites(company, gate, list(_suites(EXPECTATIONS / f"{gate}.yml")))
-    checks = {}
+    checks: dict[tuple[str, str], Check] = {}
     for check in (check for finding in findings for check in _checks(gate, finding)):
         # One check may rest on several expectations; it passes when all of them are met.
         key = (check.check_id, check.subject)
@@ -44,12 +44,23 @@ def run_gate(company: Company, gate: Gate) -> list[Check]:
     return list(checks.values())
 
 
+def known_checks() -> set[str]:
+    """Ids of the checks that a person may accept."""
+    gates: tuple[Gate, ...] = get_args(Gate)
+    return {
+        expectation.meta["check"]
+        for gate in gates
+        for suite in _suites(EXPECTATIONS / f"{gate}.yml")
+        for expectation in suite.expectations
+    }
+
+
 def _suites(file: Path) -> Iterator[Suite]:
-    for suite in yaml.safe_load(file.read_text(encoding="utf-8"))["suites"]:
+    for suite in YAML(typ="safe").load(file)["suites"]:
         subject = ", ".join(f'"{column}"' for column in suite["subject"])
         yield Suite(
             name=suite["name"],
-            query=f"select *, concat_ws(' ', {subject}) as subject from build.{suite['table']}",
+            query=f"select *, concat_ws(' ', {subject}) as subject from build.{suite['table']}",  # noqa: S608
             expectations=tuple(_expectation(entry) for entry in suite["expectations"]),
         )
 

@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-import yaml
 from psycopg import Connection
 from psycopg.rows import class_row
+from ruamel.yaml import YAML
 
 from yardstick.company import Company
 from yardstick.gates.suites import Expectation, Finding, Suite, run_suites
@@ -51,7 +51,7 @@ class _Measurement:
 
 def judge_kpis(connection: Connection, company: Company, as_of: date) -> dict[str, int]:
     """Replace the night's verdicts on "measurable" in ops.kpi_verdicts; how often each was given."""
-    texts = yaml.safe_load((EXPECTATIONS / "kpis.yml").read_text(encoding="utf-8"))
+    texts = YAML(typ="safe").load(EXPECTATIONS / "kpis.yml")
     with connection.cursor(row_factory=class_row(_Measurement)) as cursor:
         measurements = cursor.execute(_QUERY).fetchall()
     below = set(_below(run_suites(company, "kpis", _suites(measurements, texts), len(measurements))))
@@ -69,7 +69,9 @@ def _suites(measurements: Sequence[_Measurement], texts: Mapping[str, Any]) -> l
             name=kpi_id,
             query=_JUDGED.format(_QUERY, kpi_id),
             expectations=tuple(
-                _expectation(kpi_id, dimension, bound, texts) for dimension in sorted(dimensions) for bound in _BOUNDS
+                _expectation(kpi_id, dimension, bound, texts)
+                for dimension in sorted(dimensions)
+                for bound in _BOUNDS
             ),
         )
         for kpi_id, dimensions in sorted(tested.items())

@@ -1,0 +1,208 @@
+"""The steps of the nightly refresh, each of which an Airflow task calls.
+
+A step knows the night by the company's folder and the run's id; what else it needs has stood in schema `ops`
+since the night began, so that the steps may run in one process or in many. Each may be killed at any point
+and run again.
+"""
+
+import getpass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from yardstick import nights
+from yardstick.company import Company, load_company
+from yardstick.company_tables import write_company_tables
+from yardstick.definitions import load_definitions
+from yardstick.errors import HeldError, UsageError
+from yardstick.gates.checks import Check, Gate, known_checks, run_gate
+from yardstick.gates.verdicts import judge_kpis
+from yardstick.landing import land_source
+from yardstick.landing_tables import ensure_landing_tables
+from yardstick.nights import Request
+from yardstick.publish import TOLD_ANYWAY, PublishedTable, publish, published_tables
+from yardstick.reading.wording import did_you_mean
+from yardstick.refresh_lock import refresh_lock
+from yardstick.run_tables import ensure_run_tables
+from yardstick.server import Role
+from yardstick.transform import Layer, build_layer, refuse_failures
+from yardstick.warehouse import connect
+
+
+@dataclass(frozen=True)
+class Night:
+    """One night of one company, and a session in which each statement commits by itself."""
+
+    company: Company
+    run_id: str
+    request: Request
+    connection: psycopg.Connection
+
+
+def parse_request(company: Company, params: Mapping[str, Any]) -> Request:
+    """The request that the DAG's params express.
+
+    Raises UsageError when they do not make sense.
+    """
+    accepted = tuple(params.get("accept") or ())
+    for check_id in accepted:
+        if check_id not in known_checks():
+            hint = did_you_mean(check_id, known_checks())
+            raise UsageError(f"--accept: found {check_id!r}; expected the name of a check{hint}")
+    if accepted and not params.get("note"):
+        raise UsageError("--accept needs --note: say why the night may be shown all the same")
+    return Request(
+        as_of=_as_of(company, params.get("as_of")),
+        is_full=bool(params.get("full")),
+        is_forced=bool(params.get("force")),
+        accepted_checks=accepted,
+        accepted_note=params.get("note") or None,
+        accepted_by=getpass.getuser() if accepted else None,
+    )
+
+
+def _as_of(company: Company, text: str | None) -> date:
+    if not text:
+        return company.default_as_of()
+    try:
+        as_of = date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--as-of: found {text!r}; expected a day such as 2026-06-30") from None
+    if as_of >= company.today():
+        raise UsageError(f"--as-of: found {text}, which is not over; expected a day before {company.today()}")
+    return as_of
+
+
+def begin(folder: str, run_id: str, params: Mapping[str, Any]) -> list[str]:
+    """Begin the night: make sure that all it needs is there; the sources to land."""
+    company = _company(folder, run_id)
+    request = parse_request(company, params)
+    with refresh_lock(company), _session(company) as connection:
+        ensure_landing_tables(connection, company.settings.sources)
+        ensure_run_tables(connection)
+        nights.begin_night(connection, run_id, request)
+        with nights.step(connection, run_id, "begin"):
+            write_company_tables(connection, company, load_definitions(), request.as_of)
+    return [source.name for source in company.settings.sources]
+
+
+def land(folder: str, run_id: str, source_name: str) -> None:
+    """Land every entity of one source."""
+    with _step(folder, run_id, f"land {source_name}") as (night, step):
+        source = night.company.source(source_name)
+        reports = land_source(night.connection, night.company, source, night.request.as_of, run_id).values()
+        step.detail = (
+            f"{sum(report.rows_read for report in reports):,} rows read, "
+            f"{sum(report.rows_rejected for report in reports):,} rejected, "
+            f"{sum(report.versions_added for report in reports):,} new versions"
+        )
+
+
+def build(folder: str, run_id: str, layer: Layer) -> None:
+    """Build and test one layer of the dbt project."""
+    with _step(folder, run_id, f"build {layer}") as (night, step):
+        runs = build_layer(night.company, layer, is_full=night.request.is_full)
+        nights.keep_model_runs(night.connection, run_id, runs)
+        refuse_failures(runs)
+        tests = sum(run.kind == "test" for run in runs)
+        step.detail = f"{len(runs) - tests} models, {tests} tests"
+
+
+def judge(folder: str, run_id: str, gate: Gate) -> None:
+    """Let Great Expectations judge at a gate; raises HeldError for what no one has accepted."""
+    with _step(folder, run_id, f"gate {gate}") as (night, step):
+        checks = run_gate(night.company, gate)
+        accepted = night.request.accepted_checks
+        nights.keep_checks(night.connection, run_id, checks, accepted)
+        holding = [check for check in checks if check.holds and check.check_id not in accepted]
+        if holding:
+            raise HeldError("\n".join(_explain(check) for check in holding))
+        step.detail = f"{sum(check.is_passed for check in checks)} of {len(checks)} checks passed"
+
+
+def judge_measurability(folder: str, run_id: str) -> None:
+    """Let Great Expectations give each KPI its verdicts on "measurable"."""
+    with _step(folder, run_id, "gate kpis") as (night, step):
+        counts = judge_kpis(night.connection, night.company, night.request.as_of)
+        step.detail = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
+
+
+def show(folder: str, run_id: str) -> None:
+    """Publish the night in one transaction; one that lies before what people see is kept as history."""
+    with _step(folder, run_id, "publish") as (night, step):
+        last = nights.last_published_as_of(night.connection)
+        is_history = last is not None and night.request.as_of < last and not night.request.is_forced
+        tables = published_tables(night.company)
+        if is_history:
+            tables = [table for table in tables if table.name == "refreshes"]
+        with night.connection.transaction():
+            nights.end_night(night.connection, run_id, "history" if is_history else "published", None)
+            changes = publish(night.connection, tables)
+        if is_history:
+            step.detail = f"kept as history, since {last} is published; --force moves it back"
+        else:
+            rows = sum(change.rows for change in changes if change.table != "refreshes")
+            step.detail = f"{rows:,} rows changed in {len(tables)} tables"
+
+
+def finish(folder: str, run_id: str) -> None:
+    """See to it that a night which was not published says so, to operations and to who reads `kpi`.
+
+    Raises HeldError saying why, when it was not published.
+    """
+    company = _company(folder, run_id)
+    with refresh_lock(company), _session(company) as connection:
+        state = nights.state(connection, run_id)
+        if state in ("published", "history"):
+            return
+        failure = nights.failed_step(connection, run_id)
+        reason = f"{failure.name}: {failure.detail}" if failure else "A task failed before its step began."
+        with connection.transaction():
+            nights.end_night(connection, run_id, "held" if failure and failure.is_held else "failed", reason)
+            publish(connection, [table for table in _built(connection, company) if table.name in TOLD_ANYWAY])
+        raise HeldError(reason)
+
+
+def _built(connection: psycopg.Connection, company: Company) -> list[PublishedTable]:
+    """The published tables whose models stand in `build`: a first night may fail before any does."""
+    try:
+        tables = published_tables(company)
+    except FileNotFoundError:
+        return []
+    return [table for table in tables if nights.is_there(connection, f"build.{table.name}")]
+
+
+def _explain(check: Check) -> str:
+    subject = f" ({check.subject})" if check.subject else ""
+    return f"{check.check_id}{subject}: {check.message} {check.fix_hint}"
+
+
+@lru_cache(maxsize=1)
+def _company(folder: str, run_id: str) -> Company:  # noqa: ARG001 - the night is the cache's key
+    """The company's configuration, read once per night and process, so that a night is of one piece."""
+    return load_company(Path(folder), needs_exports=False)
+
+
+@contextmanager
+def _session(company: Company) -> Iterator[psycopg.Connection]:
+    with connect(company, Role.OWNER) as connection:
+        connection.autocommit = True
+        yield connection
+
+
+@contextmanager
+def _step(folder: str, run_id: str, name: str) -> Iterator[tuple[Night, nights.Step]]:
+    """A step of a night that has begun, under the refresh lock."""
+    company = _company(folder, run_id)
+    with (
+        refresh_lock(company),
+        _session(company) as connection,
+        nights.step(connection, run_id, name) as step,
+    ):
+        yield Night(company, run_id, nights.request_of(connection, run_id), connection), step
