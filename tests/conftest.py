@@ -23,14 +23,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def server(home: Path) -> Server:
     """The embedded server of the test run, started; its data need not survive a power cut."""
     started = ensure_server()
-    with psycopg.connect(
-        host=started.host,
-        port=started.port,
-        user=Role.ADMIN,
-        password=started.passwords[Role.ADMIN],
-        dbname="postgres",
-        autocommit=True,
-    ) as admin:
+    with psycopg.connect(**started.login(Role.ADMIN, "postgres"), autocommit=True) as admin:
         admin.execute("alter system set fsync = off")
         admin.execute("select pg_reload_conf()")
     return started

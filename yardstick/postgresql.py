@@ -117,6 +117,7 @@ class Cluster:
                 stdout=stdout,
                 stderr=stderr,
                 text=True,
+                errors="replace",
                 check=False,
                 umask=0o077,
                 start_new_session=True,

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -69,6 +70,17 @@ class Server:
     def host(self) -> str:
         """The only address that the server listens on."""
         return HOST
+
+    def login(self, role: Role, database: str) -> dict[str, Any]:
+        """What libpq needs to log in, whatever PGSSLMODE and the like say about other servers."""
+        return {
+            "host": self.host,
+            "port": str(self.port),
+            "user": role.value,
+            "password": self.passwords[role],
+            "dbname": database,
+            "sslmode": "disable",
+        }
 
 
 def ensure_server() -> Server:
@@ -155,7 +167,8 @@ def _remembered() -> Server | None:
         raise UsageError(f"{_state_file()} cannot be read ({error.strerror}). {ANOTHER_HOME}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(
-            f"{_state_file()}: found something that Yardstick did not write; put back what was there"
+            f"{_state_file()}: found something that Yardstick did not write; "
+            "put back what was there, or remove it to begin with an empty warehouse"
         ) from error
     return None if _is_used_by(origin, server.cluster) else server
 
@@ -236,16 +249,10 @@ def _create_roles(server: Server, data: Path) -> None:
         f"alter role {Role.READER} set statement_timeout = '60s'",
         "revoke all on database postgres, template1 from public",
     ]
-    single_user = [
-        "--single",
-        "-D",
-        str(data),
-        "-c",
-        "exit_on_error=on",
-        "-c",
-        "log_min_error_statement=panic",
-    ]
-    done = server.cluster.run("postgres", *single_user, "postgres", stdin="\n".join([*statements, ""]))
+    # a statement that fails may hold a password, and must not be shown
+    settings = ("-c", "exit_on_error=on", "-c", "log_min_error_statement=panic")
+    script = "\n".join([*statements, ""])
+    done = server.cluster.run("postgres", "--single", "-D", str(data), *settings, "postgres", stdin=script)
     if done.returncode != 0:
         raise YardstickError(f"PostgreSQL could not create the roles of the warehouse:\n{done.stdout}")
 
@@ -256,15 +263,7 @@ def _create_roles(server: Server, data: Path) -> None:
 def _answers(server: Server) -> bool:
     """Whether a login reaches this very server, and not another one that took its port."""
     try:
-        with psycopg.connect(
-            host=server.host,
-            port=server.port,
-            user=Role.ADMIN,
-            password=server.passwords[Role.ADMIN],
-            dbname="postgres",
-            connect_timeout=3,
-            application_name="yardstick server check",
-        ) as connection:
+        with psycopg.connect(**server.login(Role.ADMIN, "postgres"), connect_timeout=3) as connection:
             found = connection.execute("select current_setting('data_directory')").fetchone()
     except psycopg.OperationalError:
         return False
@@ -318,9 +317,8 @@ def _will_not_start() -> YardstickError:
 
 
 def _end_of_log() -> str:
-    return (
-        "\n".join(_log_file().read_text(errors="replace").splitlines()[-12:]) if _log_file().exists() else ""
-    )
+    lines = _log_file().read_text(errors="replace").splitlines() if _log_file().exists() else []
+    return "\n".join(lines[-LOG_LINES:])
 
 
 def _stop(cluster: Cluster) -> bool:

@@ -69,7 +69,7 @@ def sqlalchemy_url(company: Company, role: Role) -> sqlalchemy.URL:
         host=server.host,
         port=server.port,
         database=database_name(company),
-        query={"application_name": session_name()},
+        query={"application_name": session_name(), "sslmode": "disable"},
     )
 
 
@@ -87,14 +87,7 @@ def dbt_environment(company: Company) -> dict[str, str]:
 
 
 def _open(server: Server, role: Role, database: str) -> psycopg.Connection:
-    return psycopg.connect(
-        host=server.host,
-        port=server.port,
-        user=role,
-        password=server.passwords[role],
-        dbname=database,
-        application_name=session_name(),
-    )
+    return psycopg.connect(**server.login(role, database), application_name=session_name())
 
 
 def _stamp(server: Server, company: Company) -> str | None:

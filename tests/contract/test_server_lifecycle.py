@@ -30,13 +30,7 @@ class Intruder(TCPServer):
 
 
 def login(server: Server) -> psycopg.Connection:
-    return psycopg.connect(
-        host=server.host,
-        port=server.port,
-        user=Role.ADMIN,
-        password=server.passwords[Role.ADMIN],
-        dbname="postgres",
-    )
+    return psycopg.connect(**server.login(Role.ADMIN, "postgres"))
 
 
 def postmaster_pid(server: Server) -> int:

@@ -81,14 +81,7 @@ def test_two_processes_may_create_it_at_once(company: Any) -> None:
 def test_a_creation_that_was_interrupted_before_its_schemas_is_completed(
     company: Any, server: Server
 ) -> None:
-    with psycopg.connect(
-        host=server.host,
-        port=server.port,
-        user=Role.ADMIN,
-        password=server.passwords[Role.ADMIN],
-        dbname="postgres",
-        autocommit=True,
-    ) as admin:
+    with psycopg.connect(**server.login(Role.ADMIN, "postgres"), autocommit=True) as admin:
         admin.execute(f"create database {database_name(company)} owner yardstick_owner")
     with connect(company, Role.READER) as reader:
         assert reader.execute("select has_schema_privilege('kpi', 'usage')").fetchone() == (True,)

@@ -18,7 +18,7 @@ from yardstick.errors import YardstickError
 from yardstick.processes import is_of_dead_process, session_name
 from yardstick.refresh_lock import refresh_lock
 from yardstick.server import Role, Server, ensure_server
-from yardstick.warehouse import connect
+from yardstick.warehouse import connect, database_name, ensure_database
 
 OTHER_REFRESH = """
 import sys, time
@@ -185,15 +185,9 @@ def test_a_lock_that_the_server_still_keeps_for_a_dead_process_is_taken_over(
 ) -> None:
     """As when the connection of a refresh that died is kept open by a machine in between."""
     dead = session_name().replace(f":{os.getpid()}:", ":999999999:")
-    with psycopg.connect(
-        host=server.host,
-        port=server.port,
-        user=Role.OWNER,
-        password=server.passwords[Role.OWNER],
-        dbname=connect(company, Role.OWNER).info.dbname,
-        application_name=dead,
-        autocommit=True,
-    ) as kept:
+    ensure_database(company)
+    known = server.login(Role.OWNER, database_name(company))
+    with psycopg.connect(**known, application_name=dead, autocommit=True) as kept:
         kept.execute("select pg_advisory_lock(7002)")
         with refresh_lock(company), pytest.raises(psycopg.OperationalError):
             kept.execute("select 1")
@@ -217,14 +211,10 @@ def test_neither_readers_nor_the_sessions_of_the_living_are_ended(company: Any, 
 
 
 def test_a_dead_processs_reader_is_not_ended(company: Any, server: Server) -> None:
-    with psycopg.connect(
-        host=server.host,
-        port=server.port,
-        user=Role.READER,
-        password=server.passwords[Role.READER],
-        dbname=connect(company, Role.OWNER).info.dbname,
-        application_name=session_name().replace(f":{os.getpid()}:", ":999999999:"),
-    ) as reader:
+    dead = session_name().replace(f":{os.getpid()}:", ":999999999:")
+    ensure_database(company)
+    known = server.login(Role.READER, database_name(company))
+    with psycopg.connect(**known, application_name=dead) as reader:
         with refresh_lock(company):
             pass
         assert reader.execute("select 1").fetchone() == (1,)
