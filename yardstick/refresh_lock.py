@@ -1,4 +1,4 @@
-"""One refresh at a time per company: a lock that a dead refresh cannot keep, and a living one never loses."""
+"""One refresh at a time per company: a lock that the dead cannot keep and nobody takes from the living."""
 
 from __future__ import annotations
 
