@@ -1,6 +1,5 @@
 """Running the nightly DAG in this process: the very DAG that Airflow schedules, without its services."""
 
-import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping

@@ -19,7 +19,8 @@ Row = tuple[object, ...]
 _COLUMNS: dict[str, str] = {
     "settings": "company_id text, company_name text, currency text, minor_unit integer, time_zone text, "
     "fiscal_year_start integer, as_of date",
-    "org_edges": "node_id text, node_kind text, node_name text, parent_id text, valid_from date, valid_to date",
+    "org_edges": "node_id text, node_kind text, node_name text, parent_id text, valid_from date, "
+    "valid_to date",
     "people": "person_id text, person_name text, hired_on date, full_time_share numeric",
     "person_ids": "source text, source_person_id text, person_id text",
     "absences": "person_id text, first_on date, last_on date, note text",

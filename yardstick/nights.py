@@ -99,14 +99,6 @@ def end_night(connection: Connection, run_id: str, state: Outcome, reason: str |
     )
 
 
-def last_published_as_of(connection: Connection) -> date | None:
-    """As-of of the night that schema `kpi` holds; None before the first."""
-    row = connection.execute(
-        "select as_of from ops.refreshes where state = 'published' order by ended_at desc limit 1"
-    ).fetchone()
-    return None if row is None else row[0]
-
-
 @contextmanager
 def step(connection: Connection, run_id: str, name: str) -> Iterator[Step]:
     """Time a step and keep how it ended, and why if it failed."""
@@ -166,6 +158,39 @@ def state(connection: Connection, run_id: str) -> str | None:
     """State of a run; None when it has not begun."""
     row = connection.execute("select state from ops.refreshes where run_id = %s", [run_id]).fetchone()
     return None if row is None else row[0]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the refresh, as ops.refreshes has it."""
+
+    run_id: str
+    as_of: date
+    run_at: datetime
+    ended_at: datetime | None
+    state: str
+    reason: str | None
+    data_until: date | None
+    accepted_checks: list[str]
+    accepted_note: str | None
+    accepted_by: str | None
+
+
+def latest_run(connection: Connection, state: str | None = None) -> Run | None:
+    """The run that began last, or the one that ended last in a state."""
+    with connection.cursor(row_factory=class_row(Run)) as cursor:
+        return cursor.execute(
+            """
+            select
+                run_id, as_of, run_at, ended_at, state, reason, data_until,
+                accepted_checks, accepted_note, accepted_by
+            from ops.refreshes
+            where %(state)s::text is null or state = %(state)s
+            order by coalesce(ended_at, run_at) desc
+            limit 1
+            """,
+            {"state": state},
+        ).fetchone()
 
 
 def is_there(connection: Connection, relation: str) -> bool:

@@ -6,6 +6,7 @@ and run again.
 """
 
 import getpass
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ from yardstick.run_tables import ensure_run_tables
 from yardstick.server import Role
 from yardstick.transform import Layer, build_layer, refuse_failures
 from yardstick.warehouse import connect
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,9 @@ def land(folder: str, run_id: str, source_name: str) -> None:
     """Land every entity of one source."""
     with _step(folder, run_id, f"land {source_name}") as (night, step):
         source = night.company.source(source_name)
-        reports = land_source(night.connection, night.company, source, night.request.as_of, run_id).values()
+        reports = land_source(
+            night.connection, night.company, source, night.request.as_of, run_id, _say_progress
+        ).values()
         step.detail = (
             f"{sum(report.rows_read for report in reports):,} rows read, "
             f"{sum(report.rows_rejected for report in reports):,} rejected, "
@@ -136,16 +141,16 @@ def judge_measurability(folder: str, run_id: str) -> None:
 def show(folder: str, run_id: str) -> None:
     """Publish the night in one transaction; one that lies before what people see is kept as history."""
     with _step(folder, run_id, "publish") as (night, step):
-        last = nights.last_published_as_of(night.connection)
-        is_history = last is not None and night.request.as_of < last and not night.request.is_forced
+        last = nights.latest_run(night.connection, "published")
+        is_history = last is not None and night.request.as_of < last.as_of and not night.request.is_forced
         tables = published_tables(night.company)
         if is_history:
             tables = [table for table in tables if table.name == "refreshes"]
         with night.connection.transaction():
             nights.end_night(night.connection, run_id, "history" if is_history else "published", None)
             changes = publish(night.connection, tables)
-        if is_history:
-            step.detail = f"kept as history, since {last} is published; --force moves it back"
+        if last is not None and is_history:
+            step.detail = f"kept as history, since {last.as_of} is published; --force moves it back"
         else:
             rows = sum(change.rows for change in changes if change.table != "refreshes")
             step.detail = f"{rows:,} rows changed in {len(tables)} tables"
@@ -176,6 +181,10 @@ def _built(connection: psycopg.Connection, company: Company) -> list[PublishedTa
     except FileNotFoundError:
         return []
     return [table for table in tables if nights.is_there(connection, f"build.{table.name}")]
+
+
+def _say_progress(entity: str, rows: int) -> None:
+    logger.info("%s: %s rows read so far", entity, f"{rows:,}")
 
 
 def _explain(check: Check) -> str:

@@ -87,7 +87,8 @@ select distinct on (source, entity)
     as_of,
     rows_read,
     rows_rejected,
-    records_alive
+    records_alive,
+    is_complete
 from ops.landings
 order by source, entity, landed_at desc;
 """

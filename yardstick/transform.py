@@ -53,7 +53,7 @@ def refuse_failures(runs: Iterable[NodeRun]) -> None:
         raise YardstickError("\n".join(failed))
 
 
-def run_dbt(company: Company, arguments: Iterable[str]) -> Any:
+def run_dbt(company: Company, arguments: Iterable[str], *, quiet: bool = True) -> Any:
     """Run dbt on the company's warehouse; its result as dbtRunner gives it.
 
     Raises YardstickError when dbt could not even begin, for example because a model does not compile.
@@ -62,8 +62,7 @@ def run_dbt(company: Company, arguments: Iterable[str]) -> Any:
 
     folder = state_folder(company) / "dbt"
     invocation = [
-        "--quiet",
-        "--no-use-colors",
+        *(["--quiet", "--no-use-colors"] if quiet else []),
         "--log-path",
         str(folder / "logs"),
         *arguments,

@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from typing import Annotated, NamedTuple
 from zoneinfo import available_timezones
 
@@ -11,12 +11,10 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from yardstick.company.currencies import is_known_currency
 from yardstick.company.periods import parse_period
+from yardstick.extract.moment_format import moment_parser
 from yardstick.reading.wording import did_you_mean
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_DIRECTIVE = re.compile(r"%(.)")
-_LOCALE_OR_ZONE_NAME = {"c", "x", "X", "Z"}
-_SAMPLE_MOMENT = datetime(2026, 11, 23, 21, 45, 56, tzinfo=UTC)
 
 
 class CrmId(NamedTuple):
@@ -78,24 +76,8 @@ def _thousands(text: str) -> str:
 
 
 def _moment_format(text: str) -> str:
-    directives = set(_DIRECTIVE.findall(text))
-    if "y" in directives:
-        raise ValueError("a format with a four-digit year (%Y): a two-digit year could be of any century")
-    if directives & _LOCALE_OR_ZONE_NAME:
-        raise ValueError("a format spelled out, such as %Y-%m-%d %H:%M:%S (%z for an offset like +03:00)")
-    if "I" in directives and "p" not in directives:
-        raise ValueError("hours of 24 (%H), or hours of 12 with AM or PM (%I … %p)")
-    if not _keeps_the_day(text):
-        raise ValueError("a strptime format with year, month and day, such as %Y-%m-%d or %d.%m.%Y %H:%M")
+    moment_parser(text, UTC)  # what cannot be read without a guess, the reader refuses itself
     return text
-
-
-def _keeps_the_day(moment_format: str) -> bool:
-    try:
-        parsed = datetime.strptime(_SAMPLE_MOMENT.strftime(moment_format), moment_format)
-    except (ValueError, re.error):
-        return False
-    return parsed.date() == _SAMPLE_MOMENT.date()
 
 
 def _record_url(text: str) -> str:

@@ -2,6 +2,7 @@
 select
     entities.source,
     entities.entity,
+    coalesce(landings.is_complete, false) as is_complete,
     coalesce(landings.rows_read, 0) as rows_read,
     coalesce(landings.rows_rejected, 0) as rows_rejected,
     coalesce(landings.records_alive, 0) as records_alive,

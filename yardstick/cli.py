@@ -1,0 +1,149 @@
+"""The command line: `yardstick check | refresh | status | sql | demo | dbt | stop`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from yardstick.errors import ConfigurationError, UsageError, YardstickError
+
+# What a command needs is imported inside it: dbt, Airflow and Great Expectations take seconds to import.
+
+app = typer.Typer(
+    help="A sales-KPI warehouse that proves, every night, that each KPI deserves to be believed.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+CompanyFolder = Annotated[Path, typer.Option("--company", help="Folder of the company.", metavar="DIR")]
+COMPANY = Path("company")
+
+
+def main() -> None:
+    """Run the command line; errors that a person can act on end it without a traceback."""
+    try:
+        app()
+    except ConfigurationError as error:
+        complain(str(error))
+        count = len(error.problems)
+        complain(f"{count} problem{'s' if count > 1 else ''} found; nothing was started.")
+        raise SystemExit(error.exit_code) from None
+    except YardstickError as error:
+        complain(str(error))
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        complain("Interrupted. The last published night is unchanged; run the command again.")
+        raise SystemExit(130) from None
+
+
+def complain(message: str) -> None:
+    """Say something on stderr, as it is: paths and values may hold anything."""
+    Console(stderr=True, soft_wrap=True).print(message, markup=False, highlight=False)
+
+
+@app.command()
+def check(company: CompanyFolder = COMPANY) -> None:
+    """Check all that the company edits, and every KPI definition."""
+    from yardstick.company import load_company
+    from yardstick.definitions import load_definitions
+
+    found = load_company(company)
+    definitions = load_definitions()
+    sources = ", ".join(source.name for source in found.settings.sources)
+    Console().print(
+        f"{found.settings.name}: all is well. {len(found.goals)} goals, {len(found.targets)} targets, "
+        f"{len(definitions)} KPIs; sources: {sources}.",
+        highlight=False,
+    )
+
+
+@app.command()
+def refresh(
+    company: CompanyFolder = COMPANY,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            help="Business date of the night; default: as_of in company.yml, or yesterday.",
+            metavar="DATE",
+        ),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read every source from the start and rebuild all models.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Publish even if a later night is published already.")
+    ] = False,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(help="Show the night though this check fails; may be repeated.", metavar="CHECK"),
+    ] = None,
+    note: Annotated[
+        str | None, typer.Option(help="Why the failing check is accepted.", metavar="TEXT")
+    ] = None,
+) -> None:
+    """Run the nightly refresh: land, build, judge, publish."""
+    from yardstick.refresh_run import run_refresh
+
+    run_refresh(company, {"as_of": as_of, "full": full, "force": force, "accept": accept or [], "note": note})
+
+
+@app.command()
+def status(company: CompanyFolder = COMPANY) -> None:
+    """Show the published night, the last run, where its time went, and what is withheld."""
+    from yardstick.company import load_company
+    from yardstick.status import show_status
+
+    show_status(load_company(company, needs_exports=False), Console())
+
+
+@app.command()
+def sql(
+    statement: Annotated[str, typer.Argument(help="One SELECT on the tables of schema kpi.")],
+    company: CompanyFolder = COMPANY,
+    output: Annotated[str, typer.Option("--format", help="table, csv or json.", metavar="FORMAT")] = "table",
+) -> None:
+    """Run one SELECT as the reader that Metabase is: read-only, schema kpi, with a time-out."""
+    from yardstick.company import load_company
+    from yardstick.query import FORMATS, run_query
+
+    if output not in FORMATS:
+        raise UsageError(f"--format: found {output!r}; expected {', '.join(FORMATS)}")
+    run_query(load_company(company, needs_exports=False), statement, FORMATS[output])
+
+
+@app.command()
+def demo(
+    company: CompanyFolder = COMPANY,
+    seed: Annotated[int | None, typer.Option(help="Another seed makes another history.")] = None,
+) -> None:
+    """Simulate the CRM of the demo company into CSV files, with the truth that they hold beside them."""
+    from yardstick.demo import SEED, write_demo
+
+    written = write_demo(company, SEED if seed is None else seed)
+    rows = sum(file.rows or 0 for file in written.files)
+    verb = "Wrote" if written.is_new else "Already there:"
+    Console().print(
+        f"{verb} {written.folder} (seed {written.seed}, {len(written.files)} files, {rows:,} rows).",
+        highlight=False,
+    )
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+)
+def dbt(context: typer.Context, company: CompanyFolder = COMPANY) -> None:
+    """Run dbt on the company's warehouse, as the refresh does: `yardstick dbt docs generate --static`."""
+    from yardstick.company import load_company
+    from yardstick.transform import run_dbt
+
+    run_dbt(load_company(company, needs_exports=False), context.args, quiet=False)
+
+
+@app.command()
+def stop() -> None:
+    """Stop the embedded PostgreSQL; the next command starts it again."""
+    from yardstick.server import stop_server
+
+    Console().print("Stopped." if stop_server() else "It was not running.")

@@ -1,0 +1,126 @@
+"""`yardstick status`: the published night, the last run, where its time went, what is withheld and why."""
+
+from typing import LiteralString
+
+from psycopg import Connection
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from yardstick import nights
+from yardstick.company import Company
+from yardstick.company_state import state_folder
+from yardstick.gates.suites import data_docs
+from yardstick.server import Role
+from yardstick.warehouse import connect
+
+_STEPS = """
+    select step, to_char(seconds, 'FM999990.0') || ' s', outcome, detail
+    from ops.steps
+    where run_id = %s
+    order by started_at
+"""
+_SLOWEST = """
+    select node, kind, to_char(seconds, 'FM999990.00') || ' s', rows_affected
+    from ops.model_runs
+    where run_id = %s
+    order by seconds desc
+    limit 5
+"""
+_SOURCES = """
+    select source, entity, rows_read, rows_rejected, records_alive
+    from ops.latest_landings
+    order by source, entity
+"""
+_WITHHELD = """
+    select verdicts.kpi_id, count(*), min(verdicts.reason) filter (where verdicts.node_kind = 'company')
+    from ops.kpi_verdicts as verdicts
+    where verdicts.as_of = %s and verdicts.verdict = 'fail'
+    group by verdicts.kpi_id
+    order by verdicts.kpi_id
+"""
+_ISSUES = """
+    select rule_id, count(*), min(what_en)
+    from kpi.data_issues
+    group by rule_id
+    order by count(*) desc, rule_id
+"""
+_FAILED_CHECKS = """
+    select gate, check_id, subject, severity, case when is_accepted then 'accepted' else '' end, message
+    from ops.check_results
+    where run_id = %s and not is_passed
+    order by gate, check_id, subject
+    limit 20
+"""
+
+
+def show_status(company: Company, console: Console) -> None:
+    """Print what operations want to know in the morning."""
+    with connect(company, Role.OWNER) as connection:
+        connection.autocommit = True
+        run = nights.latest_run(connection) if nights.is_there(connection, "ops.refreshes") else None
+        if run is None:
+            console.print(
+                f"{company.settings.name} was never refreshed: run yardstick refresh.", markup=False
+            )
+            return
+        _show_published(connection, company, console)
+        _show_run(run, console)
+        show = _Shower(connection, console)
+        show("Steps", ("Step", "Time", "Outcome", ""), _STEPS, run.run_id)
+        show("Slowest in dbt", ("Node", "Kind", "Time", "Rows"), _SLOWEST, run.run_id)
+        show("Checks not passed", ("Gate", "Check", "Of", "Severity", "", ""), _FAILED_CHECKS, run.run_id)
+        show("Sources", ("Source", "Entity", "Rows read", "Rejected", "Records"), _SOURCES)
+        show("Withheld", ("KPI", "Nodes", "For the company"), _WITHHELD, run.as_of)
+        if nights.is_there(connection, "kpi.data_issues"):
+            show("Records to mend (kpi.data_issues)", ("Rule", "Records", ""), _ISSUES)
+    for gate in ("landed", "kpis", "published"):
+        if data_docs(company, gate).exists():
+            console.print(f"Gate {gate}: {data_docs(company, gate)}", markup=False, soft_wrap=True)
+    console.print(f"Logs: {state_folder(company) / 'logs'}", markup=False, soft_wrap=True)
+
+
+def _show_published(connection: Connection, company: Company, console: Console) -> None:
+    published = nights.latest_run(connection, "published")
+    name = company.settings.name
+    if published is None:
+        console.print(f"{name}: nothing is published yet.", markup=False)
+        return
+    age = (company.default_as_of() - published.as_of).days
+    console.print(
+        f"{name}: published is the night of {published.as_of} (data until {published.data_until})"
+        + (f", {age} days old." if age > 0 else "."),
+        markup=False,
+    )
+
+
+def _show_run(run: nights.Run, console: Console) -> None:
+    console.print(
+        f"Last run: {run.state}, for {run.as_of}, begun {run.run_at:%Y-%m-%d %H:%M %Z}.", markup=False
+    )
+    if run.reason:
+        console.print(run.reason, markup=False)
+    if run.accepted_checks:
+        console.print(
+            f"Accepted by {run.accepted_by}: {', '.join(run.accepted_checks)} ({run.accepted_note}).",
+            markup=False,
+        )
+
+
+class _Shower:
+    """Shows what queries find, and nothing where they find nothing."""
+
+    def __init__(self, connection: Connection, console: Console) -> None:
+        self._connection = connection
+        self._console = console
+
+    def __call__(
+        self, title: str, headings: tuple[str, ...], query: LiteralString, *parameters: object
+    ) -> None:
+        rows = self._connection.execute(query, parameters).fetchall()
+        if not rows:
+            return
+        table = Table(*headings, title=title, title_justify="left", title_style="bold")
+        for row in rows:
+            table.add_row(*(Text("" if value is None else str(value)) for value in row))
+        self._console.print(table)
