@@ -1,6 +1,6 @@
-from datetime import UTC
-
 """company.yml: what each value must be, and how a wrong one is answered."""
+
+from datetime import UTC
 
 import pytest
 from company_files import CompanyFiles
