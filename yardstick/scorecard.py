@@ -1,15 +1,17 @@
 """The company's scorecard on a terminal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from psycopg.rows import class_row
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from yardstick.company import Company
+from yardstick.company.periods import PeriodKind, period_name, period_of
 from yardstick.server import Role
 from yardstick.warehouse import connect
 
@@ -19,11 +21,8 @@ _QUERY = """
     select
         kpis.title_en as title,
         kpis.unit,
-        case scorecards.period_kind
-            when 'month' then to_char(scorecards.period_start, 'YYYY-MM')
-            when 'quarter' then 'quarter to ' || to_char(scorecards.period_end, 'YYYY-MM')
-            else 'year to ' || to_char(scorecards.period_end, 'YYYY-MM')
-        end as period,
+        scorecards.period_kind,
+        scorecards.period_start,
         scorecards.actual,
         scorecards.target,
         scorecards.plan_to_date,
@@ -44,7 +43,8 @@ _QUERY = """
 class _Line:
     title: str
     unit: str
-    period: str
+    period_kind: PeriodKind
+    period_start: date
     actual: Decimal | None
     target: Decimal | None
     plan_to_date: Decimal | None
@@ -60,26 +60,38 @@ def show_scorecard(company: Company, console: Console) -> None:
             "select as_of from kpi.refreshes where state = 'published' order by ended_at desc limit 1"
         ).fetchone()
         lines = connection.cursor(row_factory=class_row(_Line)).execute(_QUERY, published).fetchall()
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column(company.settings.name)
-    for heading in ("", "Actual", "Target", "Plan to date", "Attained"):
+    console.print(_table(company, lines))
+    withheld = (f"{line.title}: {line.withheld_reason}" for line in lines if line.withheld_reason)
+    for reason in dict.fromkeys(withheld):
+        console.print(reason, markup=False)
+
+
+def _table(company: Company, lines: Sequence[_Line]) -> Table:
+    table = Table(
+        title=f"{company.settings.name} (money in {company.settings.currency})",
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("KPI", min_width=23)
+    table.add_column("Period", no_wrap=True)
+    for heading in ("Actual", "Target", "To date", "Att."):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("Status", no_wrap=True)
+    start = company.settings.fiscal_year_start
     previous = ""
     for line in lines:
         table.add_row(
             line.title if line.title != previous else "",
-            line.period,
+            period_name(period_of(line.period_start, line.period_kind, start), start),
             *(_value(value, line.unit) for value in (line.actual, line.target, line.plan_to_date)),
             "" if line.attainment is None else f"{line.attainment:.0%}",
             Text(line.status, style=_STYLES.get(line.status, "")),
         )
         previous = line.title
-    console.print(table)
-    console.print(f"Money in {company.settings.currency}.")
-    withheld = (f"{line.title}: {line.withheld_reason}" for line in lines if line.withheld_reason)
-    for reason in dict.fromkeys(withheld):
-        console.print(reason, markup=False)
+    return table
 
 
 def _value(value: Decimal | None, unit: str) -> str:

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yardstick.company.periods import PERIOD_KINDS, Period, fiscal_year, parse_period, period_of
+from yardstick.company.periods import (
+    PERIOD_KINDS,
+    Period,
+    fiscal_year,
+    parse_period,
+    period_name,
+    period_of,
+)
 
 days = st.dates(date(1901, 1, 1), date(2098, 12, 31))
 kinds = st.sampled_from(PERIOD_KINDS)
@@ -87,3 +94,10 @@ def test_a_name_and_the_days_that_it_covers_agree(day, fiscal_year_start):
     assert parse_period(f"{iso_year}-W{week:02}", fiscal_year_start) == period_of(
         day, "week", fiscal_year_start
     )
+
+
+@given(days, kinds, starts)
+def test_a_periods_name_is_read_as_that_period(day, kind, fiscal_year_start):
+    period = period_of(day, kind, fiscal_year_start)
+
+    assert parse_period(period_name(period, fiscal_year_start), fiscal_year_start) == period

@@ -55,6 +55,19 @@ def period_of(day: date, kind: PeriodKind, fiscal_year_start: int) -> Period:
     return _months(day.year, day.month - months_into_period, length, kind)
 
 
+def period_name(period: Period, fiscal_year_start: int) -> str:
+    """How people write the period: what parse_period reads as it."""
+    if period.kind == "week":
+        year, week, _ = period.start.isocalendar()
+        return f"{year}-W{week:02}"
+    if period.kind == "month":
+        return f"{period.start:%Y-%m}"
+    year = fiscal_year(period.start, fiscal_year_start)
+    if period.kind == "year":
+        return str(year)
+    return f"{year}-Q{(period.start.month - fiscal_year_start) % 12 // 3 + 1}"
+
+
 def fiscal_year(day: date, fiscal_year_start: int) -> int:
     """The calendar year in which the day's fiscal year ends."""
     return period_of(day, "year", fiscal_year_start).end.year
