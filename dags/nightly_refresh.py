@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from airflow.sdk import Asset, Param, TriggerRule, dag, get_current_context, task
+from airflow.sdk.exceptions import AirflowFailException
 
 RETRY_DELAY = timedelta(seconds=float(os.environ.get("YARDSTICK_RETRY_SECONDS", "60")))
 
@@ -44,8 +45,12 @@ def nightly_refresh() -> None:
     @task(retries=2, retry_delay=RETRY_DELAY)
     def land(source: str) -> None:
         from yardstick import refresh
+        from yardstick.errors import YardstickError
 
-        refresh.land(source_name=source, **night())
+        try:
+            refresh.land(source_name=source, **night())
+        except YardstickError as error:  # bad input, which no retry mends
+            raise AirflowFailException(str(error)) from error
 
     @task
     def build(layer: Literal["core", "kpi", "mart"]) -> None:

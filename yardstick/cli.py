@@ -90,12 +90,15 @@ def refresh(
 
 
 @app.command()
-def status(company: CompanyFolder = COMPANY) -> None:
+def status(
+    company: CompanyFolder = COMPANY,
+    models: Annotated[bool, typer.Option("--models", help="List all that dbt did in the last run.")] = False,
+) -> None:
     """Show the published night, the last run, where its time went, and what is withheld."""
     from yardstick.company import load_company
     from yardstick.status import show_status
 
-    show_status(load_company(company, needs_exports=False), Console())
+    show_status(load_company(company, needs_exports=False), Console(), all_models=models)
 
 
 @app.command()

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -27,6 +26,7 @@ from yardstick.gates.verdicts import judge_kpis
 from yardstick.landing import land_source
 from yardstick.landing_tables import ensure_landing_tables
 from yardstick.nights import Request
+from yardstick.paths import PROJECT
 from yardstick.publish import TOLD_ANYWAY, PublishedTable, publish, published_tables
 from yardstick.reading.wording import did_you_mean
 from yardstick.refresh_lock import refresh_lock
@@ -166,6 +166,8 @@ def finish(folder: str, run_id: str) -> None:
         state = nights.state(connection, run_id)
         if state in ("published", "history"):
             return
+        if state is None:
+            raise HeldError("The night did not begin.")
         failure = nights.failed_step(connection, run_id)
         reason = f"{failure.name}: {failure.detail}" if failure else "A task failed before its step began."
         with connection.transaction():
@@ -195,7 +197,7 @@ def _explain(check: Check) -> str:
 @lru_cache(maxsize=1)
 def _company(folder: str, run_id: str) -> Company:  # noqa: ARG001 - the night is the cache's key
     """The company's configuration, read once per night and process, so that a night is of one piece."""
-    return load_company(Path(folder), needs_exports=False)
+    return load_company(PROJECT / folder, needs_exports=False)
 
 
 @contextmanager

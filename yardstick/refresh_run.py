@@ -39,16 +39,21 @@ def run_refresh(folder: Path, params: Mapping[str, Any]) -> None:
     console.print(f"Refreshing {company.settings.name} as of {request.as_of}.", markup=False)
     with refresh_lock(company):
         log = _new_log(company)
+        before = _latest_run(company)
         with _progress_on(console):
             is_success = run_nightly_refresh(company, {**params, "company": str(company.folder)}, log)
-        _conclude(company, is_success, console, log)
+        run = _latest_run(company)
+        if run is None or run == before or run.state == "running":
+            raise YardstickError(f"The night did not begin, or did not end; its log says why: {log}")
+        _conclude(company, run, is_success, console, log)
 
 
-def _conclude(company: Company, is_success: bool, console: Console, log: Path) -> None:
+def _latest_run(company: Company) -> nights.Run | None:
     with connect(company, Role.OWNER) as connection:
-        run = nights.latest_run(connection)
-    if run is None or run.state == "running":
-        raise YardstickError(f"The night did not begin, or did not end; its log says why: {log}")
+        return nights.latest_run(connection) if nights.is_there(connection, "ops.refreshes") else None
+
+
+def _conclude(company: Company, run: nights.Run, is_success: bool, console: Console, log: Path) -> None:
     if not is_success:
         raise HeldError(_why_not_published(run, log))
     if run.state == "published":

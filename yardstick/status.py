@@ -20,12 +20,12 @@ _STEPS = """
     where run_id = %s
     order by started_at
 """
-_SLOWEST = """
-    select node, kind, to_char(seconds, 'FM999990.00') || ' s', rows_affected
+_MODELS = """
+    select node, kind, status, to_char(seconds, 'FM999990.00') || ' s', rows_affected
     from ops.model_runs
     where run_id = %s
     order by seconds desc
-    limit 5
+    limit %s
 """
 _SOURCES = """
     select source, entity, rows_read, rows_rejected, records_alive
@@ -54,7 +54,7 @@ _FAILED_CHECKS = """
 """
 
 
-def show_status(company: Company, console: Console) -> None:
+def show_status(company: Company, console: Console, *, all_models: bool = False) -> None:
     """Print what operations want to know in the morning."""
     with connect(company, Role.OWNER) as connection:
         connection.autocommit = True
@@ -68,7 +68,13 @@ def show_status(company: Company, console: Console) -> None:
         _show_run(run, console)
         show = _Shower(connection, console)
         show("Steps", ("Step", "Time", "Outcome", ""), _STEPS, run.run_id)
-        show("Slowest in dbt", ("Node", "Kind", "Time", "Rows"), _SLOWEST, run.run_id)
+        show(
+            "What dbt did, slowest first",
+            ("Node", "Kind", "Status", "Time", "Rows"),
+            _MODELS,
+            run.run_id,
+            None if all_models else 5,
+        )
         show("Checks not passed", ("Gate", "Check", "Of", "Severity", "", ""), _FAILED_CHECKS, run.run_id)
         show("Sources", ("Source", "Entity", "Rows read", "Rejected", "Records"), _SOURCES)
         show("Withheld", ("KPI", "Nodes", "For the company"), _WITHHELD, run.as_of)
