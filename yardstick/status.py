@@ -3,6 +3,7 @@
 from typing import LiteralString
 
 from psycopg import Connection
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -33,11 +34,15 @@ _SOURCES = """
     order by source, entity
 """
 _WITHHELD = """
-    select verdicts.kpi_id, count(*), min(verdicts.reason) filter (where verdicts.node_kind = 'company')
-    from ops.kpi_verdicts as verdicts
-    where verdicts.as_of = %s and verdicts.verdict = 'fail'
-    group by verdicts.kpi_id
-    order by verdicts.kpi_id
+    select
+        kpi_id,
+        count(distinct node_id),
+        array_to_string((array_agg(distinct node_id order by node_id))[:4], ', '),
+        coalesce(min(reason) filter (where node_kind = 'company'), min(reason))
+    from ops.kpi_verdicts
+    where as_of = %s and verdict = 'fail'
+    group by kpi_id
+    order by kpi_id
 """
 _ISSUES = """
     select rule_id, count(*), min(what_en)
@@ -68,16 +73,16 @@ def show_status(company: Company, console: Console, *, all_models: bool = False)
         _show_run(run, console)
         show = _Shower(connection, console)
         show("Steps", ("Step", "Time", "Outcome", ""), _STEPS, run.run_id)
-        show(
-            "What dbt did, slowest first",
-            ("Node", "Kind", "Status", "Time", "Rows"),
-            _MODELS,
-            run.run_id,
-            None if all_models else 5,
-        )
+        headings = ("Node", "Kind", "Status", "Time", "Rows")
+        show("What dbt did, slowest first", headings, _MODELS, run.run_id, None if all_models else 5)
         show("Checks not passed", ("Gate", "Check", "Of", "Severity", "", ""), _FAILED_CHECKS, run.run_id)
         show("Sources", ("Source", "Entity", "Rows read", "Rejected", "Records"), _SOURCES)
-        show("Withheld", ("KPI", "Nodes", "For the company"), _WITHHELD, run.as_of)
+        show(
+            "Withheld",
+            ("KPI", "Nodes", "Such as", "Why, for the company or one of them"),
+            _WITHHELD,
+            run.as_of,
+        )
         if nights.is_there(connection, "kpi.data_issues"):
             show("Records to mend (kpi.data_issues)", ("Rule", "Records", ""), _ISSUES)
     for gate in ("landed", "kpis", "published"):
@@ -126,7 +131,7 @@ class _Shower:
         rows = self._connection.execute(query, parameters).fetchall()
         if not rows:
             return
-        table = Table(*headings, title=title, title_justify="left", title_style="bold")
+        table = Table(*headings, title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
         for row in rows:
             table.add_row(*(Text("" if value is None else str(value)) for value in row))
         self._console.print(table)
