@@ -13,7 +13,7 @@ exported as (
         node_name as person_name
     from {{ ref('int_exported_edges') }}
     where node_kind = 'person'
-    order by node_id, valid_from desc
+    order by node_id asc, valid_from desc
 )
 
 select

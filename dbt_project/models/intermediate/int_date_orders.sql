@@ -14,11 +14,12 @@ dated as (
         fields.date_on,
         deals.closed_on < deals.created_on as is_out_of_order
     from {{ ref('fct_deals') }} as deals
-    cross join lateral (
-        values
-        ('deals.created_at', deals.created_on),
-        ('deals.closed_at', deals.closed_on)
-    ) as fields (field, date_on)
+    cross join
+        lateral (
+            values
+            ('deals.created_at', deals.created_on),
+            ('deals.closed_at', deals.closed_on)
+        ) as fields (field, date_on)
     union all
     select
         leads.source,
@@ -26,11 +27,12 @@ dated as (
         fields.date_on,
         leads.assigned_on < leads.created_on as is_out_of_order
     from {{ ref('fct_leads') }} as leads
-    cross join lateral (
-        values
-        ('leads.created_at', leads.created_on),
-        ('leads.assigned_at', leads.assigned_on)
-    ) as fields (field, date_on)
+    cross join
+        lateral (
+            values
+            ('leads.created_at', leads.created_on),
+            ('leads.assigned_at', leads.assigned_on)
+        ) as fields (field, date_on)
     union all
     select
         source,

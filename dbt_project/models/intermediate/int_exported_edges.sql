@@ -65,7 +65,7 @@ nightly as (
         parent_id,
         as_of
     from edges
-    order by node_kind, node_id, as_of, version_id desc
+    order by node_kind asc, node_id asc, as_of asc, version_id desc
 ),
 
 compared as (

@@ -62,7 +62,7 @@ by_node as (
         (
             array_agg(
                 coalesce(people.person_name, 'unassigned') || ' ' || by_person.failed
-                order by by_person.failed desc, by_person.person_id
+                order by by_person.failed desc, by_person.person_id asc
             ) filter (where by_person.failed > 0)
         )[:3] as whose
     from by_person

@@ -33,10 +33,11 @@ select
     days.month_start,
     sum(days.person_days) as person_days
 from days
-cross join lateral (
-    values
-    ('person', days.person_id, days.team_id),
-    ('team', days.team_id, days.region_id),
-    ('region', days.region_id, days.company_id)
-) as edges (node_kind, node_id, parent_id)
+cross join
+    lateral (
+        values
+        ('person', days.person_id, days.team_id),
+        ('team', days.team_id, days.region_id),
+        ('region', days.region_id, days.company_id)
+    ) as edges (node_kind, node_id, parent_id)
 group by edges.node_kind, edges.node_id, edges.parent_id, days.month_start

@@ -39,53 +39,54 @@ deal_flags as (
         on deals.source = account_lists.source and account_lists.entity = 'accounts'
     left join listed as product_lists
         on deals.source = product_lists.source and product_lists.entity = 'products'
-    cross join lateral (
-        values
-        ('deal_without_owner', deals.source_owner_id is null, null),
-        (
-            'deal_owner_unknown',
-            deals.owner_id is null and deals.source_owner_id is not null,
-            deals.source_owner_id
-        ),
-        ('won_without_amount', deals.stage_kind = 'won' and deals.amount is null, null),
-        ('won_amount_not_positive', deals.stage_kind = 'won' and deals.amount <= 0, deals.amount::text),
-        ('open_without_amount', deals.stage_kind = 'open' and deals.amount is null, null),
-        (
-            'deal_currency_unknown',
-            deals.amount is not null and deals.amount_at_plan_rate is null,
-            deals.currency
-        ),
-        ('deal_without_created', deals.created_on is null, null),
-        ('closed_without_date', deals.stage_kind <> 'open' and deals.closed_on is null, null),
-        (
-            'closed_before_created',
-            deals.closed_on < deals.created_on,
-            'created ' || deals.created_on || ', closed ' || deals.closed_on
-        ),
-        ('closed_after_as_of', deals.closed_on > deals.as_of, deals.closed_on::text),
-        ('created_after_as_of', deals.created_on > deals.as_of, deals.created_on::text),
-        (
-            'deal_date_implausible',
-            least(deals.created_on, deals.closed_on) < {{ first_day() }},
-            least(deals.created_on, deals.closed_on)::text
-        ),
-        ('deal_stage_unknown', stages.stage is null, deals.stage),
-        ('deal_without_account', deals.account_id is null and account_lists.source is not null, null),
-        (
-            'deal_account_unknown',
-            deals.account_id is not null
-            and accounts.account_id is null
-            and account_lists.source is not null,
-            deals.account_id
-        ),
-        (
-            'deal_product_unknown',
-            deals.product_id is not null
-            and products.product_id is null
-            and product_lists.source is not null,
-            deals.product_id
-        )
-    ) as rules (rule_id, is_broken, found)
+    cross join
+        lateral (
+            values
+            ('deal_without_owner', deals.source_owner_id is null, null),
+            (
+                'deal_owner_unknown',
+                deals.owner_id is null and deals.source_owner_id is not null,
+                deals.source_owner_id
+            ),
+            ('won_without_amount', deals.stage_kind = 'won' and deals.amount is null, null),
+            ('won_amount_not_positive', deals.stage_kind = 'won' and deals.amount <= 0, deals.amount::text),
+            ('open_without_amount', deals.stage_kind = 'open' and deals.amount is null, null),
+            (
+                'deal_currency_unknown',
+                deals.amount is not null and deals.amount_at_plan_rate is null,
+                deals.currency
+            ),
+            ('deal_without_created', deals.created_on is null, null),
+            ('closed_without_date', deals.stage_kind <> 'open' and deals.closed_on is null, null),
+            (
+                'closed_before_created',
+                deals.closed_on < deals.created_on,
+                'created ' || deals.created_on || ', closed ' || deals.closed_on
+            ),
+            ('closed_after_as_of', deals.closed_on > deals.as_of, deals.closed_on::text),
+            ('created_after_as_of', deals.created_on > deals.as_of, deals.created_on::text),
+            (
+                'deal_date_implausible',
+                least(deals.created_on, deals.closed_on) < {{ first_day() }},
+                least(deals.created_on, deals.closed_on)::text
+            ),
+            ('deal_stage_unknown', stages.stage is null, deals.stage),
+            ('deal_without_account', deals.account_id is null and account_lists.source is not null, null),
+            (
+                'deal_account_unknown',
+                deals.account_id is not null
+                and accounts.account_id is null
+                and account_lists.source is not null,
+                deals.account_id
+            ),
+            (
+                'deal_product_unknown',
+                deals.product_id is not null
+                and products.product_id is null
+                and product_lists.source is not null,
+                deals.product_id
+            )
+        ) as rules (rule_id, is_broken, found)
     where rules.is_broken
 ),
 
@@ -113,26 +114,27 @@ lead_flags as (
         rules.found
     from {{ ref('fct_leads') }} as leads
     cross join settings
-    cross join lateral (
-        values
-        ('lead_without_owner', leads.source_owner_id is null, null),
-        (
-            'lead_owner_unknown',
-            leads.owner_id is null and leads.source_owner_id is not null,
-            leads.source_owner_id
-        ),
-        ('lead_without_created', leads.assigned_on is null, null),
-        (
-            'lead_after_as_of',
-            greatest(leads.created_on, leads.assigned_on) > settings.as_of,
-            greatest(leads.created_on, leads.assigned_on)::text
-        ),
-        (
-            'lead_assigned_before_created',
-            leads.assigned_on < leads.created_on,
-            'created ' || leads.created_on || ', assigned ' || leads.assigned_on
-        )
-    ) as rules (rule_id, is_broken, found)
+    cross join
+        lateral (
+            values
+            ('lead_without_owner', leads.source_owner_id is null, null),
+            (
+                'lead_owner_unknown',
+                leads.owner_id is null and leads.source_owner_id is not null,
+                leads.source_owner_id
+            ),
+            ('lead_without_created', leads.assigned_on is null, null),
+            (
+                'lead_after_as_of',
+                greatest(leads.created_on, leads.assigned_on) > settings.as_of,
+                greatest(leads.created_on, leads.assigned_on)::text
+            ),
+            (
+                'lead_assigned_before_created',
+                leads.assigned_on < leads.created_on,
+                'created ' || leads.created_on || ', assigned ' || leads.assigned_on
+            )
+        ) as rules (rule_id, is_broken, found)
     where rules.is_broken
 ),
 
@@ -145,11 +147,12 @@ activity_flags as (
         rules.found
     from {{ ref('fct_activities') }} as activities
     cross join settings
-    cross join lateral (
-        values
-        ('activity_without_owner', activities.source_owner_id is null, null),
-        ('activity_after_as_of', activities.happened_on > settings.as_of, activities.happened_on::text)
-    ) as rules (rule_id, is_broken, found)
+    cross join
+        lateral (
+            values
+            ('activity_without_owner', activities.source_owner_id is null, null),
+            ('activity_after_as_of', activities.happened_on > settings.as_of, activities.happened_on::text)
+        ) as rules (rule_id, is_broken, found)
     where rules.is_broken
 ),
 
@@ -163,11 +166,12 @@ stage_entry_flags as (
     from {{ ref('fct_stage_entries') }} as entries
     cross join settings
     left join deals on entries.deal_id = deals.deal_id
-    cross join lateral (
-        values
-        ('stage_entry_without_deal', deals.deal_id is null, entries.deal_id),
-        ('stage_entry_after_as_of', entries.entered_on > settings.as_of, entries.entered_on::text)
-    ) as rules (rule_id, is_broken, found)
+    cross join
+        lateral (
+            values
+            ('stage_entry_without_deal', deals.deal_id is null, entries.deal_id),
+            ('stage_entry_after_as_of', entries.entered_on > settings.as_of, entries.entered_on::text)
+        ) as rules (rule_id, is_broken, found)
     -- An entry made up from the deal's own dates breaks no rule that the deal does not break itself.
     where rules.is_broken and not entries.is_assumed
 )

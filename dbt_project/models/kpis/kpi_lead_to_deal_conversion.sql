@@ -3,7 +3,8 @@ with cohort as (
     select
         lead_id,
         owner_id,
-        assigned_on + {{ kpi_parameter('lead_to_deal_conversion', 'window_days') }}::integer as window_ends_on,
+        assigned_on
+        + {{ kpi_parameter('lead_to_deal_conversion', 'window_days') }}::integer as window_ends_on,
         converted_on
     from {{ ref('fct_leads') }}
 )

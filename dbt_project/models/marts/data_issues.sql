@@ -36,7 +36,9 @@ issues as (
         record_kind,
         -- A record rejected twice for the same reason is told apart by its place.
         case
-            when count(*) over (partition by record_kind, record_id, rule_id) > 1 then record_id || ' at ' || found
+            when
+                count(*) over (partition by record_kind, record_id, rule_id) > 1
+                then record_id || ' at ' || found
             else record_id
         end as record_id,
         source,

@@ -9,7 +9,7 @@ node_names as (
         node_id,
         node_name
     from {{ ref('dim_nodes') }}
-    order by node_kind, node_id, valid_from desc
+    order by node_kind asc, node_id asc, valid_from desc
 ),
 
 tonight as (
@@ -113,8 +113,12 @@ select
         when shown_actual is null then 'withheld'
         when is_closed and {{ is_reached('shown_actual', 'target') }} then 'reached'
         when is_closed then 'missed'
-        when {{ is_reached('shown_actual', 'plan_to_date', 1 + var('on_plan_tolerance')) }} then 'ahead'
-        when {{ is_reached('shown_actual', 'plan_to_date', 1 - var('on_plan_tolerance')) }} then 'on plan'
+        when
+            {{ is_reached('shown_actual', 'plan_to_date', 1 + var('on_plan_tolerance') | float) }}
+            then 'ahead'
+        when
+            {{ is_reached('shown_actual', 'plan_to_date', 1 - var('on_plan_tolerance') | float) }}
+            then 'on plan'
         else 'behind'
     end as status,
     case
