@@ -79,7 +79,7 @@ def show_status(company: Company, console: Console, *, all_models: bool = False)
         show("Sources", ("Source", "Entity", "Rows read", "Rejected", "Records"), _SOURCES)
         show(
             "Withheld",
-            ("KPI", "Nodes", "Such as", "Why, for the company or one of them"),
+            ("KPI", "Nodes", "Such as", "Why, there or for one"),
             _WITHHELD,
             run.as_of,
         )

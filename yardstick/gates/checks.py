@@ -67,7 +67,8 @@ def _suites(file: Path) -> Iterator[Suite]:
 
 def _expectation(entry: dict[str, Any]) -> Expectation:
     meta = {key: entry[key] for key in ("check", "message", "fix_hint")}
-    return Expectation(entry["type"], entry["kwargs"], entry["severity"], meta)
+    description = f"{entry['check']}. If this fails: {entry['message']} {entry['fix_hint']}"
+    return Expectation(entry["type"], entry["kwargs"], entry["severity"], description, meta)
 
 
 def _checks(gate: str, finding: Finding) -> Iterator[Check]:

@@ -17,11 +17,12 @@ Severity = Literal["critical", "warning", "info"]
 
 @dataclass(frozen=True)
 class Expectation:
-    """One expectation, by Great Expectations' own type and arguments; `meta` is shown in Data Docs."""
+    """One expectation, by Great Expectations' own type and arguments, and in words for Data Docs."""
 
     type: str
     kwargs: Mapping[str, Any]
     severity: Severity
+    description: str
     meta: Mapping[str, Any]
 
 
@@ -122,6 +123,7 @@ def _gx_suite(suite: Suite) -> Any:
                 type=expectation.type,
                 kwargs=dict(expectation.kwargs),
                 severity=expectation.severity,
+                description=expectation.description,
                 meta={**expectation.meta, "number": number},
             )
         )

@@ -79,6 +79,7 @@ def _suites(measurements: Sequence[_Measurement], texts: Mapping[str, Any]) -> l
 
 
 def _expectation(kpi_id: str, dimension: str, bound: str, texts: Mapping[str, Any]) -> Expectation:
+    words = texts["bounds"][bound].format(dimension=dimension)
     return Expectation(
         type="expect_column_pair_values_a_to_be_greater_than_b",
         kwargs={
@@ -89,13 +90,8 @@ def _expectation(kpi_id: str, dimension: str, bound: str, texts: Mapping[str, An
             "condition_parser": "great_expectations",
         },
         severity=_BOUNDS[bound],
-        meta={
-            "kpi": kpi_id,
-            "dimension": dimension,
-            "bound": bound,
-            "message": texts["dimensions"][dimension]["fail"],
-            "fix_hint": texts["dimensions"][dimension]["fix_hint"],
-        },
+        description=f"{words} {texts['dimensions'][dimension]['fix_hint']}",
+        meta={"kpi": kpi_id, "dimension": dimension, "bound": bound},
     )
 
 
