@@ -230,7 +230,7 @@ def keep_checks(
     with connection.transaction(), connection.cursor() as cursor:
         cursor.executemany(
             """
-            insert into ops.check_results values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+            insert into ops.check_results values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
             on conflict (run_id, gate, check_id, subject) do update
             set is_passed = excluded.is_passed, is_accepted = excluded.is_accepted
             """,
@@ -243,8 +243,10 @@ def keep_checks(
                     check.severity,
                     check.is_passed,
                     check.check_id in accepted,
-                    check.message,
-                    check.fix_hint,
+                    check.message.en,
+                    check.message.ru,
+                    check.fix_hint.en,
+                    check.fix_hint.ru,
                 )
                 for check in checks
             ],

@@ -191,7 +191,7 @@ def _say_progress(entity: str, rows: int) -> None:
 
 def _explain(check: Check) -> str:
     subject = f" ({check.subject})" if check.subject else ""
-    return f"{check.check_id}{subject}: {check.message} {check.fix_hint}"
+    return f"{check.check_id}{subject}: {check.message.en} {check.fix_hint.en}"
 
 
 @lru_cache(maxsize=1)

@@ -53,8 +53,10 @@ create table ops.check_results (
     severity text not null check (severity in ('critical', 'warning', 'info')),
     is_passed boolean not null,
     is_accepted boolean not null,
-    message text not null,
-    fix_hint text not null,
+    what_en text not null,
+    what_ru text not null,
+    mend_en text not null,
+    mend_ru text not null,
     primary key (run_id, gate, check_id, subject)
 );
 """

@@ -51,7 +51,7 @@ _ISSUES = """
     order by count(*) desc, rule_id
 """
 _FAILED_CHECKS = """
-    select gate, check_id, subject, severity, case when is_accepted then 'accepted' else '' end, message
+    select gate, check_id, subject, severity, case when is_accepted then 'accepted' else '' end, what_en
     from ops.check_results
     where run_id = %s and not is_passed
     order by gate, check_id, subject

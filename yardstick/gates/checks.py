@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from yardstick.company import Company
 from yardstick.gates.suites import Expectation, Finding, Severity, Suite, run_suites
 from yardstick.paths import EXPECTATIONS
+from yardstick.reading.strict import Bilingual
 
 Gate = Literal["landed", "published"]
 
@@ -23,8 +24,8 @@ class Check:
     subject: str
     severity: Severity
     is_passed: bool
-    message: str
-    fix_hint: str
+    message: Bilingual
+    fix_hint: Bilingual
 
     @property
     def holds(self) -> bool:
@@ -67,13 +68,13 @@ def _suites(file: Path) -> Iterator[Suite]:
 
 def _expectation(entry: dict[str, Any]) -> Expectation:
     meta = {key: entry[key] for key in ("check", "message", "fix_hint")}
-    description = f"{entry['check']}. If this fails: {entry['message']} {entry['fix_hint']}"
+    description = f"{entry['check']}. If this fails: {entry['message']['en']} {entry['fix_hint']['en']}"
     return Expectation(entry["type"], entry["kwargs"], entry["severity"], description, meta)
 
 
 def _checks(gate: str, finding: Finding) -> Iterator[Check]:
     meta = finding.expectation.meta
-    message = meta["message"] if finding.error is None else f"{meta['message']} ({finding.error})"
+    unfinished = "" if finding.error is None else f" ({finding.error})"
     subjects = [""] if finding.is_met else sorted(finding.failing_subjects) or [""]
     for subject in subjects:
         yield Check(
@@ -82,6 +83,6 @@ def _checks(gate: str, finding: Finding) -> Iterator[Check]:
             subject=subject,
             severity=finding.expectation.severity,
             is_passed=finding.is_met,
-            message=message,
-            fix_hint=meta["fix_hint"],
+            message=Bilingual(**{key: text + unfinished for key, text in meta["message"].items()}),
+            fix_hint=Bilingual(**meta["fix_hint"]),
         )
