@@ -10,42 +10,6 @@ with kpis as (
     cross join {{ source('company', 'settings') }} as settings
 ),
 
-targeted as (
-    select
-        min(month_start) - 7 as first_on,
-        max(month_start) + 366 as last_on
-    from {{ ref('int_month_targets') }}
-),
-
--- How much of each month lies in each period, in working days.
-period_months as (
-    select
-        periods.period_kind,
-        periods.period_start,
-        dates.month_start,
-        count(*) filter (where dates.is_working_day) as working_days,
-        bool_or(dates.date_on = period_bounds.period_end) as is_last
-    from {{ ref('dim_dates') }} as dates
-    inner join targeted on dates.date_on between targeted.first_on and targeted.last_on
-    cross join {{ periods_of('dates') }} as periods (period_kind, period_start)
-    inner join {{ ref('int_periods') }} as period_bounds
-        on periods.period_kind = period_bounds.period_kind
-        and periods.period_start = period_bounds.period_start
-    group by periods.period_kind, periods.period_start, dates.month_start
-),
-
-parts as (
-    select
-        period_months.period_kind,
-        period_months.period_start,
-        period_months.month_start,
-        period_months.is_last,
-        period_months.working_days::numeric / nullif(month_bounds.working_days, 0) as share_of_month
-    from period_months
-    inner join {{ ref('int_periods') }} as month_bounds
-        on month_bounds.period_kind = 'month' and period_months.month_start = month_bounds.period_start
-),
-
 -- Months before a person came or after one left ask for nothing; a month without a target while the
 -- node is there leaves its whole period without one.
 planned as (
@@ -86,7 +50,8 @@ summed as (
     from planned
     inner join kpis on planned.kpi_id = kpis.kpi_id
     inner join active on planned.node_kind = active.node_kind and planned.node_id = active.node_id
-    inner join parts on active.month_start = parts.month_start and (kpis.is_spread or parts.is_last)
+    inner join {{ ref('int_period_months') }} as parts
+        on active.month_start = parts.month_start and (kpis.is_spread or parts.is_last)
     left join {{ ref('int_month_targets') }} as months
         on kpis.kpi_id = months.kpi_id
         and active.node_kind = months.node_kind
