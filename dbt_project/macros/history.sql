@@ -5,41 +5,38 @@
 #}
 
 {% macro value_history(versions, id_column, value_column) -%}
-    with observed as (
-        select
-            {{ id_column }},
-            {{ value_column }},
-            as_of,
-            version_id,
-            row_number() over record_versions = 1 as is_first,
-            lag({{ value_column }}) over record_versions as previous_value
-        from {{ versions }}
-        where not is_deleted
-        window record_versions as (partition by {{ id_column }} order by as_of, version_id)
-    ),
-
-    changes as (
+    with nightly as (
         -- Of several changes within one night the last stands.
         select distinct on ({{ id_column }}, as_of)
             {{ id_column }},
             {{ value_column }},
-            as_of,
-            is_first
-        from observed
-        where is_first or {{ value_column }} is distinct from previous_value
+            as_of
+        from {{ versions }}
+        where not is_deleted
         order by {{ id_column }}, as_of, version_id desc
+    ),
+
+    compared as (
+        select
+            {{ id_column }},
+            {{ value_column }},
+            as_of,
+            lag({{ value_column }}) over nights as previous_value,
+            row_number() over nights = 1 as is_first
+        from nightly
+        window nights as (partition by {{ id_column }} order by as_of)
     )
 
     select
         {{ id_column }},
         {{ value_column }},
         daterange(
-            case when row_number() over by_night = 1 then null else as_of end,
-            lead(as_of) over by_night
+            case when is_first then null else as_of end,
+            lead(as_of) over (partition by {{ id_column }} order by as_of)
         ) as valid_during,
-        row_number() over by_night = 1 as is_assumed
-    from changes
-    window by_night as (partition by {{ id_column }} order by as_of)
+        is_first as is_assumed
+    from compared
+    where is_first or {{ value_column }} is distinct from previous_value
 {%- endmacro %}
 
 {# Who owned a record when, as the nights saw it, with the person that the owner is in the company. #}
