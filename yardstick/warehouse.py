@@ -74,7 +74,10 @@ def sqlalchemy_url(company: Company, role: Role) -> sqlalchemy.URL:
 
 
 def dbt_environment(company: Company) -> dict[str, str]:
-    """The environment variables that profiles.yml reads; dbt hides those named DBT_ENV_SECRET in its logs."""
+    """The environment variables that profiles.yml reads, and libpq's PGAPPNAME.
+
+    dbt hides those named DBT_ENV_SECRET in its logs, and parses all anew when another that it read changed.
+    """
     server = ensure_database(company)
     return {
         "YARDSTICK_PG_HOST": server.host,
@@ -82,7 +85,7 @@ def dbt_environment(company: Company) -> dict[str, str]:
         "YARDSTICK_PG_USER": Role.OWNER.value,
         "DBT_ENV_SECRET_YARDSTICK_PG_PASSWORD": server.passwords[Role.OWNER],
         "YARDSTICK_PG_DATABASE": database_name(company),
-        "YARDSTICK_PG_APPLICATION": session_name(),
+        "PGAPPNAME": session_name(),
     }
 
 

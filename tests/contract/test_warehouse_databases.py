@@ -170,7 +170,7 @@ def test_dbt_connects_as_the_owner_by_environment_variables(company: Any) -> Non
         user=environment["YARDSTICK_PG_USER"],
         password=environment["DBT_ENV_SECRET_YARDSTICK_PG_PASSWORD"],
         dbname=environment["YARDSTICK_PG_DATABASE"],
-        application_name=environment["YARDSTICK_PG_APPLICATION"],
+        application_name=environment["PGAPPNAME"],
     ) as connection:
         assert connection.execute("select current_user::text, current_database()::text").fetchone() == (
             "yardstick_owner",
