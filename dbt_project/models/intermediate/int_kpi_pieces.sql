@@ -1,6 +1,7 @@
 -- One row per KPI row and stretch of one team: where a row counts, and from when until when. A flow
 -- counts once, on its day, in the team of that day; a balance counts in each team that its person was in
--- while it lasted. What lies after the as-of, or has no date, counts nowhere (and is an issue).
+-- while it lasted. What lies after the as-of or before the calendar, or has no date, counts nowhere (and
+-- is an issue).
 with counted as (
     select
         rows.kpi_id,
@@ -23,7 +24,7 @@ with counted as (
         end as counts_during
     from {{ ref('kpi_rows') }} as rows
     inner join {{ source('company', 'kpis') }} as kpis on rows.kpi_id = kpis.kpi_id
-    where rows.event_on <= {{ as_of() }}
+    where rows.event_on between {{ first_day() }} and {{ as_of() }}
 )
 
 select
