@@ -60,21 +60,24 @@
         '{{ child_kind }}' as node_kind,
         node_id,
         month_start,
-        sum(
-            case
-                when own_target is not null and is_shared then own_target
-                when not is_shared then coalesce(own_target, parent_target) * share_of_month
-                -- Rounding the running sum, not the share, keeps the shares' sum exact.
-                else
-                    round(left_to_share * days_through / nullif(days_in_all, 0), decimals)
-                    - round(
-                        left_to_share * (days_through - claimed_days) / nullif(days_in_all, 0), decimals
-                    )
-            end
+        round(
+            sum(
+                case
+                    when own_target is not null and is_shared then own_target
+                    when not is_shared then coalesce(own_target, parent_target) * share_of_month
+                    -- Rounding the running sum, not the share, keeps the shares' sum exact.
+                    else
+                        round(left_to_share * days_through / nullif(days_in_all, 0), decimals)
+                        - round(
+                            left_to_share * (days_through - claimed_days) / nullif(days_in_all, 0), decimals
+                        )
+                end
+            ),
+            decimals
         ) as target,
         max(coalesce(own_version, parent_version)) as target_version,
         bool_and(own_target is null) as is_derived
     from {{ child_kind }}_shares
-    group by kpi_id, node_id, month_start
+    group by kpi_id, decimals, node_id, month_start
 )
 {%- endmacro %}
