@@ -9,6 +9,7 @@ from typing import Any
 
 from yardstick.company import Company
 from yardstick.company_state import state_folder
+from yardstick.errors import YardstickError
 from yardstick.paths import DAGS
 
 DAG_ID = "nightly_refresh"
@@ -22,8 +23,10 @@ def run_nightly_refresh(company: Company, params: Mapping[str, Any], log: Path) 
         from airflow.utils.db import upgradedb
 
         upgradedb()
-        dag = DagBag(DAGS).dags[DAG_ID]
-        run = dag.test(run_conf=dict(params))
+        bag = DagBag(DAGS)
+        if bag.import_errors:
+            raise YardstickError("\n".join(f"{file}: {error}" for file, error in bag.import_errors.items()))
+        run = bag.dags[DAG_ID].test(run_conf=dict(params))
     return str(run.state) == "success"
 
 

@@ -1,11 +1,13 @@
 """The command line: `yardstick check | refresh | status | sql | demo | dbt | stop`."""
 
+import traceback
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from yardstick import paths
 from yardstick.errors import ConfigurationError, UsageError, YardstickError
 
 # What a command needs is imported inside it: dbt, Airflow and Great Expectations take seconds to import.
@@ -33,9 +35,22 @@ def main() -> None:
     except YardstickError as error:
         complain(str(error))
         raise SystemExit(error.exit_code) from None
+    except Exception as error:
+        complain(f"Unexpected {type(error).__name__}: {error}")
+        complain(
+            f"This is a defect of Yardstick. The whole of it stands in {_keep_traceback()}; please report it."
+        )
+        raise SystemExit(1) from None
     except KeyboardInterrupt:
         complain("Interrupted. The last published night is unchanged; run the command again.")
         raise SystemExit(130) from None
+
+
+def _keep_traceback() -> Path:
+    file = paths.home() / "last-defect.log"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(traceback.format_exc(), encoding="utf-8")
+    return file
 
 
 def complain(message: str) -> None:
