@@ -42,6 +42,7 @@ windowed as (
 invalid as (
     select distinct
         inputs.kpi_id,
+        rules.record_kind,
         issues.record_id
     from {{ ref('int_record_issues') }} as issues
     inner join {{ ref('issue_rules') }} as rules
@@ -83,7 +84,10 @@ from windowed
 inner join {{ ref('int_person_teams') }} as teams
     on coalesce(windowed.person_id, {{ unassigned('person') }}) = teams.person_id
     and teams.valid_during @> windowed.tested_on
-left join invalid on windowed.kpi_id = invalid.kpi_id and windowed.record_id = invalid.record_id
+left join invalid
+    on windowed.kpi_id = invalid.kpi_id
+    and windowed.record_kind = invalid.record_kind
+    and windowed.record_id = invalid.record_id
 left join duplicated
     on windowed.record_kind = duplicated.record_kind and windowed.record_id = duplicated.record_id
 left join misread on windowed.kpi_id = misread.kpi_id and windowed.source = misread.source
