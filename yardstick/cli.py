@@ -156,7 +156,8 @@ def dbt(context: typer.Context, company: CompanyFolder = COMPANY) -> None:
     from yardstick.company import load_company
     from yardstick.transform import run_dbt
 
-    run_dbt(load_company(company, needs_exports=False), context.args, quiet=False)
+    if not run_dbt(load_company(company, needs_exports=False), context.args, quiet=False).success:
+        raise typer.Exit(1)
 
 
 @app.command()

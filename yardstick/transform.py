@@ -40,7 +40,8 @@ class NodeRun:
 def build_layer(company: Company, layer: Layer, *, is_full: bool = False) -> list[NodeRun]:
     """Build and test the models of one layer into schema `build`; what dbt did, failures too, in order."""
     arguments = ["build", "--selector", f"{layer}_layer"]
-    runs = list(_node_runs(run_dbt(company, [*arguments, *(["--full-refresh"] if is_full else [])])))
+    outcome = run_dbt(company, [*arguments, *(["--full-refresh"] if is_full else [])])
+    runs = list(_node_runs(outcome.result))
     for run in runs:
         logger.info("%s %s %s in %.2f s%s", run.status, run.kind, run.node, run.seconds, _rows(run))
     return runs
@@ -54,7 +55,7 @@ def refuse_failures(runs: Iterable[NodeRun]) -> None:
 
 
 def run_dbt(company: Company, arguments: Iterable[str], *, quiet: bool = True) -> Any:
-    """Run dbt on the company's warehouse; its result as dbtRunner gives it.
+    """Run dbt on the company's warehouse; what dbtRunner says of it: whether all went well, and the result.
 
     Raises YardstickError when dbt could not even begin, for example because a model does not compile.
     """
@@ -79,7 +80,7 @@ def run_dbt(company: Company, arguments: Iterable[str], *, quiet: bool = True) -
         outcome = dbtRunner().invoke(invocation)
     if outcome.exception is not None:
         raise YardstickError(f"dbt: {outcome.exception}")
-    return outcome.result
+    return outcome
 
 
 def kpi_models() -> list[str]:
