@@ -258,7 +258,7 @@ def test_a_date_format_is_for_a_moment_and_not_for_a_text(files):
         line,
         "sources.crm.entities.deals.date_formats.stage",
         "the unknown key 'stage'",
-        "one of created_at, closed_at, modified_at",
+        "one of created_at, expected_close_at, closed_at, modified_at",
     )
 
 

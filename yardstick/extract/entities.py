@@ -20,8 +20,17 @@ ENTITIES: dict[str, dict[str, FieldType]] = {
         "stage": "text",
         "amount": "number",
         "currency": "text",
+        "kind": "text",
         "created_at": "moment",
+        "expected_close_at": "moment",
         "closed_at": "moment",
+        "modified_at": "moment",
+    },
+    "deal_splits": {
+        "id": "text",
+        "deal_id": "text",
+        "owner_id": "text",
+        "share": "number",
         "modified_at": "moment",
     },
     "stage_entries": {
@@ -52,7 +61,18 @@ ENTITIES: dict[str, dict[str, FieldType]] = {
         "status": "text",
         "minutes": "number",
         "happened_at": "moment",
+        "due_at": "moment",
+        "completed_at": "moment",
         "logged_at": "moment",
+        "modified_at": "moment",
+    },
+    "quotes": {
+        "id": "text",
+        "deal_id": "text",
+        "owner_id": "text",
+        "amount": "number",
+        "currency": "text",
+        "sent_at": "moment",
         "modified_at": "moment",
     },
     "lines": {
@@ -84,6 +104,15 @@ ENTITIES: dict[str, dict[str, FieldType]] = {
         "paid_at": "moment",
         "modified_at": "moment",
     },
+    "surveys": {
+        "id": "text",
+        "account_id": "text",
+        "deal_id": "text",
+        "owner_id": "text",
+        "score": "number",
+        "answered_at": "moment",
+        "modified_at": "moment",
+    },
 }
 
 #: Fields without which a record of the entity says nothing, so a source must map them.
@@ -92,10 +121,13 @@ REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
     "accounts": ("id",),
     "products": ("id",),
     "deals": ("id", "owner_id", "stage", "amount", "created_at", "closed_at"),
+    "deal_splits": ("id", "deal_id", "owner_id", "share"),
     "stage_entries": ("id", "deal_id", "stage", "entered_at"),
     "leads": ("id", "owner_id", "created_at"),
     "activities": ("id", "kind", "owner_id", "happened_at"),
+    "quotes": ("id", "deal_id", "sent_at"),
     "lines": ("id", "deal_id", "quantity", "unit_price"),
     "invoices": ("id", "amount", "issued_at"),
     "payments": ("id", "amount", "paid_at"),
+    "surveys": ("id", "score", "answered_at"),
 }

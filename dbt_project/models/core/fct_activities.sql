@@ -12,6 +12,8 @@ with activities as (
         minutes,
         happened_at,
         happened_on,
+        due_on,
+        completed_on,
         logged_at,
         logged_on
     from {{ ref('stg_csv__activities') }}
@@ -32,6 +34,8 @@ select
     activities.minutes,
     activities.happened_at,
     activities.happened_on,
+    activities.due_on,
+    activities.completed_on,
     activities.logged_at,
     activities.logged_on
 from activities

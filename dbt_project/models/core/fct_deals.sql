@@ -12,12 +12,13 @@ with deals as (
         deals.stage_kind,
         deals.amount,
         deals.currency,
+        deals.deal_kind,
         deals.created_at,
         deals.created_on,
+        deals.expected_close_on,
         closings.closed_at,
         closings.closed_on,
         closings.actor_id as closed_by_id,
-        settings.minor_unit,
         -- Money is valued on the day the deal closes; an open deal, or one that does not say, tonight.
         coalesce(closings.closed_on, settings.as_of) as valued_on
     from {{ ref('int_deals') }} as deals
@@ -39,10 +40,13 @@ select
     deals.stage_kind,
     deals.amount,
     deals.currency,
-    round(deals.amount * plan_rates.rate, deals.minor_unit) as amount_at_plan_rate,
-    round(deals.amount * actual_rates.rate, deals.minor_unit) as amount_at_actual_rate,
+    plan_rates.rate as plan_rate,
+    round(deals.amount * plan_rates.rate, {{ minor_unit() }}) as amount_at_plan_rate,
+    round(deals.amount * actual_rates.rate, {{ minor_unit() }}) as amount_at_actual_rate,
+    deals.deal_kind,
     deals.created_at,
     deals.created_on,
+    deals.expected_close_on,
     deals.closed_at,
     deals.closed_on,
     deals.closed_by_id,
@@ -50,12 +54,5 @@ select
 from deals
 left join {{ ref('int_deal_owners') }} as owners
     on deals.deal_id = owners.deal_id and owners.valid_during @> deals.valued_on
-left join {{ ref('int_rates') }} as plan_rates
-    on deals.currency = plan_rates.currency
-    and plan_rates.kind = 'plan'
-    and plan_rates.valid_during @> deals.valued_on
-left join {{ ref('int_rates') }} as actual_rates
-    on deals.currency = actual_rates.currency
-    and actual_rates.kind = 'actual'
-    and actual_rates.valid_during @> deals.valued_on
+{{ join_rates('deals') }}
 left join {{ source('company', 'sources') }} as sources on deals.source = sources.source

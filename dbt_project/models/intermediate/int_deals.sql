@@ -12,8 +12,10 @@ select
     coalesce(stages.stage_kind, 'open') as stage_kind,
     deals.amount,
     coalesce(deals.currency, settings.currency) as currency,
+    deals.deal_kind,
     deals.created_at,
     deals.created_on,
+    deals.expected_close_on,
     deals.closed_at,
     deals.closed_on
 from {{ ref('stg_csv__deals') }} as deals

@@ -23,6 +23,8 @@ select
     (record ->> 'minutes')::numeric as minutes,
     {{ moment_at('happened_at') }} as happened_at,
     {{ moment_on('happened_at') }} as happened_on,
+    {{ moment_on('due_at') }} as due_on,
+    {{ moment_on('completed_at') }} as completed_on,
     {{ moment_at('logged_at') }} as logged_at,
     {{ moment_on('logged_at') }} as logged_on
 from versions

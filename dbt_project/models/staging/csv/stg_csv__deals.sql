@@ -21,8 +21,10 @@ select
     record ->> 'stage' as stage,
     (record ->> 'amount')::numeric as amount,
     record ->> 'currency' as currency,
+    record ->> 'kind' as deal_kind,
     {{ moment_at('created_at') }} as created_at,
     {{ moment_on('created_at') }} as created_on,
+    {{ moment_on('expected_close_at') }} as expected_close_on,
     {{ moment_at('closed_at') }} as closed_at,
     {{ moment_on('closed_at') }} as closed_on
 from versions
