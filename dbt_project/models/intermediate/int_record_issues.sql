@@ -71,6 +71,11 @@ deal_flags as (
                 least(deals.created_on, deals.closed_on)::text
             ),
             ('deal_stage_unknown', stages.stage is null, deals.stage),
+            (
+                'deal_kind_unknown',
+                deals.deal_kind not in ('new', 'expansion', 'renewal'),
+                deals.deal_kind
+            ),
             ('deal_without_account', deals.account_id is null and account_lists.source is not null, null),
             (
                 'deal_account_unknown',
@@ -216,3 +221,11 @@ select
     person_id,
     found
 from stage_entry_flags
+union all
+select
+    rule_id,
+    record_id,
+    source,
+    person_id,
+    found
+from {{ ref('int_deal_record_issues') }}
