@@ -63,9 +63,11 @@ def check(company: CompanyFolder = COMPANY) -> None:
     """Check all that the company edits, and every KPI definition."""
     from yardstick.company import load_company
     from yardstick.definitions import load_definitions
+    from yardstick.plan_rates import check_plan_rates
 
     found = load_company(company)
     definitions = load_definitions()
+    check_plan_rates(found, found.default_as_of())
     sources = ", ".join(source.name for source in found.settings.sources)
     Console().print(
         f"{found.settings.name}: all is well. {len(found.goals)} goals, {len(found.targets)} targets, "

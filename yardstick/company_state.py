@@ -9,6 +9,15 @@ from yardstick.warehouse import database_name
 
 def state_folder(company: Company) -> Path:
     """`<home>/companies/<database>`, made if it is not there."""
-    folder = home() / "companies" / database_name(company)
+    folder = _folder(company)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def was_refreshed(company: Company) -> bool:
+    """Whether a run has left anything."""
+    return _folder(company).is_dir()
+
+
+def _folder(company: Company) -> Path:
+    return home() / "companies" / database_name(company)

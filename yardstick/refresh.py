@@ -27,6 +27,7 @@ from yardstick.landing import land_source
 from yardstick.landing_tables import ensure_landing_tables
 from yardstick.nights import Request
 from yardstick.paths import PROJECT
+from yardstick.plan_rates import keep_plan_rates, refuse_changed_plan_rates
 from yardstick.publish import TOLD_ANYWAY, PublishedTable, publish, published_tables
 from yardstick.reading.wording import did_you_mean
 from yardstick.refresh_lock import refresh_lock
@@ -91,6 +92,7 @@ def begin(folder: str, run_id: str, params: Mapping[str, Any]) -> list[str]:
         ensure_run_tables(connection)
         nights.begin_night(connection, run_id, request)
         with nights.step(connection, run_id, "begin"):
+            refuse_changed_plan_rates(connection, company, request.as_of)
             write_company_tables(connection, company, load_definitions(), request.as_of)
     return [source.name for source in company.settings.sources]
 
@@ -149,6 +151,8 @@ def show(folder: str, run_id: str) -> None:
         with night.connection.transaction():
             nights.end_night(night.connection, run_id, "history" if is_history else "published", None)
             changes = publish(night.connection, tables)
+            if not is_history:
+                keep_plan_rates(night.connection)
         if last is not None and is_history:
             step.detail = f"kept as history, since {last.as_of} is published; --force moves it back"
         else:

@@ -16,6 +16,7 @@ from yardstick.company import Company, load_company
 from yardstick.company_state import state_folder
 from yardstick.errors import HeldError, YardstickError
 from yardstick.gates.suites import data_docs
+from yardstick.plan_rates import check_plan_rates
 from yardstick.refresh import parse_request
 from yardstick.refresh_lock import refresh_lock
 from yardstick.scorecard import show_scorecard
@@ -34,6 +35,7 @@ def run_refresh(folder: Path, params: Mapping[str, Any]) -> None:
     """
     company = load_company(folder, needs_exports=False)
     request = parse_request(company, params)
+    check_plan_rates(company, request.as_of)
     # A descriptor of its own: Airflow's output goes to the log meanwhile.
     console = Console(file=os.fdopen(os.dup(1), "w"), soft_wrap=True, highlight=False)
     console.print(f"Refreshing {company.settings.name} as of {request.as_of}.", markup=False)

@@ -81,6 +81,16 @@ create table ops.kpi_verdicts (
 );
 """
 
+_PUBLISHED_PLAN_RATES = """
+create table ops.published_plan_rates (
+    currency text not null,
+    fiscal_year integer not null,
+    ends_on date not null,
+    rate numeric not null,
+    primary key (currency, fiscal_year)
+);
+"""
+
 _LATEST_LANDINGS = """
 create view ops.latest_landings as
 select distinct on (source, entity)
@@ -118,6 +128,7 @@ _RELATIONS = {
     "ops.model_runs": _MODEL_RUNS,
     "ops.check_results": _CHECK_RESULTS,
     "ops.kpi_verdicts": _KPI_VERDICTS,
+    "ops.published_plan_rates": _PUBLISHED_PLAN_RATES,
     "ops.latest_landings": _LATEST_LANDINGS,
     "ops.published_landings": _PUBLISHED_LANDINGS,
 }
