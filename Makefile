@@ -26,7 +26,7 @@ lint: setup ## Check style, types and SQL
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --processes 2 dbt_project/models
+	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
 
 test: lint ## Check style, types and SQL, then run all tests
 	$(BIN)/pytest
