@@ -15,9 +15,10 @@ from yardstick.company import load_company
 from yardstick.definitions import KPI_FOLDER, load_definitions
 from yardstick.extract.csv_files import read_entity
 from yardstick.extract.records import Record
-from yardstick.paths import DBT_PROJECT, PROJECT
+from yardstick.paths import DBT_PROJECT, EXPECTATIONS, PROJECT
 
-README, ANALYSTS = PROJECT / "README.md", PROJECT / "docs" / "analysts.md"
+README = PROJECT / "README.md"
+ANALYSTS, OPERATIONS = PROJECT / "docs" / "analysts.md", PROJECT / "docs" / "operations.md"
 OWN_EXPORT, ADD_A_KPI = PROJECT / "docs" / "own-export.md", PROJECT / "docs" / "add-a-kpi.md"
 PAGES = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])
 
@@ -194,3 +195,15 @@ def test_every_column_that_analysts_read_of_is_there_and_the_key_is_the_key(mode
 
     assert {name.strip("*") for name in told} <= {column["name"] for column in described["columns"]}
     assert [name.strip("*") for name in told if name.startswith("**")] == key
+
+
+def test_operations_read_of_every_check_of_the_gates():
+    rows = re.findall(r"^\| (\w+) \| (landed|published) \| (\w+) \|", text(OPERATIONS), re.MULTILINE)
+    suites = {gate: YAML(typ="safe").load(EXPECTATIONS / f"{gate}.yml") for gate in ("landed", "published")}
+
+    assert set(rows) == {
+        (expectation["check"], gate, expectation["severity"])
+        for gate, file in suites.items()
+        for suite in file["suites"]
+        for expectation in suite["expectations"]
+    }
