@@ -158,6 +158,9 @@ def dbt(context: typer.Context, company: CompanyFolder = COMPANY) -> None:
     from yardstick.company import load_company
     from yardstick.transform import run_dbt
 
+    if context.args in ([], ["--help"]):  # dbt itself explains `yardstick dbt build --help`
+        typer.echo(context.get_help(), nl=False)
+        return
     if not run_dbt(load_company(company, needs_exports=False), context.args, quiet=False).success:
         raise typer.Exit(1)
 
