@@ -59,8 +59,8 @@ def credited(
             [(deal, amount) for deal, amount, _ in deals],
         )
         cursor.executemany(
-            "insert into build.fct_deal_splits (deal_split_id, source, deal_id, person_id, share, is_credited) "
-            "values (%s, 'crm', %s, %s, %s, true)",
+            "insert into build.fct_deal_splits (deal_split_id, source, deal_id, person_id, share, "
+            "is_credited) values (%s, 'crm', %s, %s, %s, true)",
             [
                 (f"{deal}{person}", deal, person, share)
                 for deal, _, people in deals
