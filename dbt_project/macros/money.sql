@@ -30,7 +30,9 @@ left join {{ ref('int_rates') }} as actual_rates
 {% macro largest_remainder(amount, share, whole, tie_break) -%}
     {%- set exact = "abs(" ~ amount ~ ") * " ~ share -%}
     {%- set cut = "trunc(" ~ exact ~ ", " ~ minor_unit() ~ ")" -%}
-    {%- set smallest = "10.0 ^ -" ~ minor_unit() -%}
+    {%- set smallest -%}
+        (select 10.0 ^ -settings.minor_unit from {{ source('company', 'settings') }} as settings)
+    {%- endset -%}
     round(
         sign({{ amount }}) * (
             {{ cut }}
