@@ -156,6 +156,8 @@ def failed_step(connection: Connection, run_id: str) -> Failure | None:
 
 def state(connection: Connection, run_id: str) -> str | None:
     """State of a run; None when it has not begun."""
+    if not is_there(connection, "ops.refreshes"):
+        return None
     row = connection.execute("select state from ops.refreshes where run_id = %s", [run_id]).fetchone()
     return None if row is None else row[0]
 
