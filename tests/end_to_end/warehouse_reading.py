@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import psycopg
@@ -68,3 +69,28 @@ def query(commands: Commands, folder: Path, statement: str, home: Path | None = 
     done = commands.run("sql", statement, "--company", folder, "--format", "csv", home=home)
     assert (done.exit_code, done.stderr) == (0, ""), done.said
     return list(csv.DictReader(io.StringIO(done.stdout)))
+
+
+#: KPI, node kind, node, period kind, first day of the period.
+Key = tuple[str, str, str, str, str]
+
+
+def actuals(commands: Commands, folder: Path, period_kinds: list[str]) -> dict[Key, Decimal | None]:
+    """What kpi.scorecards shows in periods of these kinds; rows that a verdict withholds are left out."""
+    kinds = ", ".join(f"'{kind}'" for kind in period_kinds)
+    rows = query(
+        commands,
+        folder,
+        "select kpi_id, node_kind, node_id, period_kind, period_start, actual from kpi.scorecards "
+        f"where period_kind in ({kinds}) and {SHOWN}",
+    )
+    return {
+        (row["kpi_id"], row["node_kind"], row["node_id"], row["period_kind"], row["period_start"]): (
+            Decimal(row["actual"]) if row["actual"] else None
+        )
+        for row in rows
+    }
+
+
+#: A row that no verdict withholds: it has a number, or nothing to divide by.
+SHOWN = "(withheld_reason is null or withheld_reason like 'Nothing counted in this period%')"
