@@ -61,11 +61,11 @@ def complain(message: str) -> None:
 @app.command()
 def check(company: CompanyFolder = COMPANY) -> None:
     """Check all that the company edits, and every KPI definition."""
-    from yardstick.company import load_company
+    from yardstick.company import check_company
     from yardstick.definitions import load_definitions
     from yardstick.plan_rates import check_plan_rates
 
-    found = load_company(company)
+    found = check_company(company)
     definitions = load_definitions()
     check_plan_rates(found, found.default_as_of())
     sources = ", ".join(source.name for source in found.settings.sources)

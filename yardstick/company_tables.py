@@ -1,24 +1,26 @@
 """Schema `company`: what the company edits, as tables that dbt reads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import LiteralString
 
 from psycopg import Connection, sql
 
 from yardstick.company import Company
 from yardstick.company.calendar import calendar_days
 from yardstick.company.currencies import minor_unit_digits
-from yardstick.company.periods import PERIOD_KINDS, period_of
-from yardstick.definitions import Definition
+from yardstick.company.periods import period_of
+from yardstick.definitions import counted_inputs
+from yardstick.kpi_cards import SHORTEST_PERIODS, Composite, Counted, Definition
 
 #: The calendar begins here; an event before it is taken for a mistake.
 FIRST_DAY = date(2000, 1, 1)
 
 Row = tuple[object, ...]
 
-_COLUMNS: dict[str, str] = {
+_COLUMNS: dict[str, LiteralString] = {
     "settings": "company_id text, company_name text, currency text, minor_unit integer, time_zone text, "
-    "fiscal_year_start integer, as_of date",
+    "fiscal_year_start integer, as_of date, attainment_cap numeric",
     "org_edges": "node_id text, node_kind text, node_name text, parent_id text, valid_from date, "
     "valid_to date",
     "people": "person_id text, person_name text, hired_on date, full_time_share numeric",
@@ -27,14 +29,16 @@ _COLUMNS: dict[str, str] = {
     "targets": "kpi_id text, node_id text, period_kind text, period_start date, level text, value numeric, "
     "currency text, version integer, decided_on date, decided_by text, note text",
     "goals": "goal_id text, parent_goal_id text, kpi_id text, title_en text, title_ru text, owner text, "
-    "relation text, weight numeric, sign integer, lag_months integer",
+    "relation text, weight numeric, sign integer, lag_months integer, score_weight numeric",
     "rates": "currency text, kind text, period_start date, period_end date, rate numeric",
     "calendar": "date_on date, is_working_day boolean, holiday_name text",
     "kpis": "kpi_id text, title_en text, title_ru text, meaning_en text, meaning_ru text, formula text, "
-    "unit text, direction text, aggregation text, over_time text, shortest_period text, "
+    "expression text, unit text, direction text, band_from numeric, band_to numeric, aggregation text, "
+    "over_time text, shortest_period text, "
     "shortest_period_length integer, timing text, owner text, counter_kpi_id text, worked_example_en text, "
     "worked_example_ru text",
     "kpi_inputs": "kpi_id text, entity text, field text",
+    "composite_inputs": "kpi_id text, input_kpi_id text",
     "kpi_parameters": "kpi_id text, name text, value numeric",
     "kpi_thresholds": "kpi_id text, dimension text, threshold numeric",
     "sources": "source text, kind text, record_url text",
@@ -51,12 +55,20 @@ def write_company_tables(
     with connection.transaction():
         for table, columns in _COLUMNS.items():
             name = sql.Identifier("company", table)
-            connection.execute(sql.SQL("create table if not exists {} ({})").format(name, sql.SQL(columns)))
+            _ensure_table(connection, name, columns.split(", "))
             connection.execute(sql.SQL("delete from {}").format(name))
-            with connection.cursor().copy(sql.SQL("copy {} from stdin").format(name)) as copy:
+            names = sql.SQL(", ").join(sql.Identifier(column.split()[0]) for column in columns.split(", "))
+            with connection.cursor().copy(sql.SQL("copy {} ({}) from stdin").format(name, names)) as copy:
                 for row in contents[table]:
                     copy.write_row(row)
             connection.execute(sql.SQL("analyze {}").format(name))
+
+
+def _ensure_table(connection: Connection, name: sql.Identifier, columns: Sequence[LiteralString]) -> None:
+    """Create the table, or add the columns that an earlier version of Yardstick did not know."""
+    connection.execute(sql.SQL("create table if not exists {} ()").format(name))
+    added = sql.SQL(", ").join(sql.SQL("add column if not exists ") + sql.SQL(column) for column in columns)
+    connection.execute(sql.SQL("alter table {} {}").format(name, added))
 
 
 def calendar_end(as_of: date, fiscal_year_start: int) -> date:
@@ -82,6 +94,7 @@ def _company_rows(company: Company, as_of: date) -> dict[str, Iterable[Row]]:
                 settings.time_zone,
                 start,
                 as_of,
+                settings.attainment_cap,
             )
         ],
         "org_edges": [
@@ -126,6 +139,7 @@ def _company_rows(company: Company, as_of: date) -> dict[str, Iterable[Row]]:
                 goal.weight,
                 goal.sign,
                 goal.lag_months,
+                goal.score_weight,
             )
             for goal in company.goals
         ],
@@ -135,6 +149,7 @@ def _company_rows(company: Company, as_of: date) -> dict[str, Iterable[Row]]:
 
 
 def _kpi_rows(definitions: Mapping[str, Definition]) -> dict[str, Iterable[Row]]:
+    counted = {kpi_id: card for kpi_id, card in definitions.items() if isinstance(card, Counted)}
     return {
         "kpis": [
             (
@@ -144,12 +159,15 @@ def _kpi_rows(definitions: Mapping[str, Definition]) -> dict[str, Iterable[Row]]
                 card.meaning.en,
                 card.meaning.ru,
                 card.formula,
+                card.expression if isinstance(card, Composite) else None,
                 card.unit,
                 card.direction,
+                card.band.lowest if card.band else None,
+                card.band.highest if card.band else None,
                 card.aggregation,
                 card.over_time,
                 card.shortest_period,
-                PERIOD_KINDS.index(card.shortest_period) + 1,
+                SHORTEST_PERIODS.index(card.shortest_period) + 1,
                 card.timing,
                 card.owner,
                 card.counter_kpi,
@@ -159,16 +177,21 @@ def _kpi_rows(definitions: Mapping[str, Definition]) -> dict[str, Iterable[Row]]
             for kpi_id, card in definitions.items()
         ],
         "kpi_inputs": [
-            (kpi_id, *name.split(".")) for kpi_id, card in definitions.items() for name in card.inputs
+            (kpi_id, *name.split(".")) for kpi_id, card in counted.items() for name in card.inputs
+        ],
+        "composite_inputs": [
+            (kpi_id, name)
+            for kpi_id in definitions.keys() - counted.keys()
+            for name in counted_inputs(kpi_id, definitions)
         ],
         "kpi_parameters": [
             (kpi_id, name, value)
-            for kpi_id, card in definitions.items()
+            for kpi_id, card in counted.items()
             for name, value in card.parameters.items()
         ],
         "kpi_thresholds": [
             (kpi_id, dimension, threshold)
-            for kpi_id, card in definitions.items()
+            for kpi_id, card in counted.items()
             for dimension, threshold in card.thresholds.items()
         ],
     }

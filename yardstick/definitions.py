@@ -1,172 +1,105 @@
-"""KPI definitions: what each KPI means and how it rolls up, from the YAML beside its dbt model."""
+"""KPI definitions: what each KPI means and how it rolls up.
 
-from collections.abc import Iterator
-from decimal import Decimal
+A KPI that counts rows has its definition beside its dbt model, in models/kpis/kpi_<kpi_id>.yml. A composite
+one, a formula over other KPIs, is nothing but its definition, in composites/<kpi_id>.yml.
+"""
+
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-
+from yardstick.definition_checks import contradictions
 from yardstick.errors import ConfigurationError, Problem
-from yardstick.extract.entities import ENTITIES
+from yardstick.formulas import PERIOD
+from yardstick.kpi_cards import Composite, CompositeFile, Counted, Definition, DefinitionFile
 from yardstick.paths import DBT_PROJECT
-from yardstick.reading.strict import Bilingual, Number, Strict, Text, strict_mapping
-from yardstick.reading.wording import did_you_mean, quoted
+from yardstick.reading.wording import quoted
 from yardstick.reading.yaml_files import Document, read_yaml
 
-KPI_FOLDER = DBT_PROJECT / "models" / "kpis"
 PREFIX = "kpi_"
 
-Dimension = Literal["completeness", "validity", "uniqueness"]
-DIMENSIONS: tuple[Dimension, ...] = ("completeness", "validity", "uniqueness")
 
-_INPUTS = [f"{entity}.{field}" for entity, fields in ENTITIES.items() for field in fields]
-_CARD = ("models", 0, "config", "meta", "kpi")
-
-
-def _input(name: str) -> str:
-    if name not in _INPUTS:
-        raise ValueError(f"entity.field, such as deals.closed_at{did_you_mean(name, _INPUTS)}")
-    return name
+def kpi_folder(project: Path = DBT_PROJECT) -> Path:
+    """Folder of the KPIs that count rows: a dbt model and a definition each."""
+    return project / "models" / "kpis"
 
 
-Share = Annotated[Number, Field(ge=0, le=1)]
-Input = Annotated[str, AfterValidator(_input), Field(json_schema_extra={"enum": _INPUTS})]
-
-if TYPE_CHECKING:
-    Thresholds = dict[Dimension, Decimal]
-else:
-    Thresholds = strict_mapping("Thresholds", dict.fromkeys(DIMENSIONS, Share))
+def composite_folder(project: Path = DBT_PROJECT) -> Path:
+    """Folder of the composite KPIs: a definition each."""
+    return project / "composites"
 
 
-class Card(Strict):
-    """What people agree on about a KPI, under the key config.meta.kpi of its dbt model."""
-
-    title: Bilingual
-    """the KPI's title in both languages: {en: …, ru: …}"""
-    meaning: Bilingual
-    """what the KPI means, a sentence in both languages: {en: …, ru: …}"""
-    formula: Annotated[Text, Field(max_length=120)]
-    """the formula as people say it, at most 120 characters"""
-    unit: Literal["money", "count", "share", "days", "minutes"]
-    """money, count, share, days or minutes"""
-    direction: Literal["up", "down", "band"]
-    """up (more is better), down (less is better) or band (inside is better)"""
-    aggregation: Literal["sum", "ratio", "median", "distinct"]
-    """sum, ratio (sum of numerators by sum of denominators), median or distinct"""
-    over_time: Literal["flow", "balance"]
-    """flow (a period's events add up) or balance (the state on the period's last day)"""
-    shortest_period: Literal["week", "month", "quarter", "year"] = "week"
-    """the shortest period in which the KPI says something: week, month, quarter or year"""
-    timing: Literal["lead", "lag"]
-    """lead (tells what comes) or lag (tells what was achieved)"""
-    owner: Text
-    """who answers for the definition"""
-    counter_kpi: Text | None = None
-    """the KPI that shows when this one is gamed, or null"""
-    inputs: Annotated[tuple[Input, ...], Field(min_length=1)]
-    """the fields that the KPI needs, as entity.field, such as deals.closed_at"""
-    parameters: dict[str, Number] = Field(default={})
-    """name: number, for each number that a person may set"""
-    thresholds: Thresholds = Field(default={})
-    """completeness, validity, uniqueness: share from 0 to 1, where it differs from the default"""
-    worked_example: Bilingual
-    """an example that a person can compute by hand, in both languages: {en: …, ru: …}"""
-
-
-class Definition(Card):
-    """A KPI's card, with the KPI's id and the file in which the card stands."""
-
-    kpi_id: str
-    file: Path
-
-    @property
-    def entities(self) -> frozenset[str]:
-        """The entities without which the KPI cannot be computed."""
-        return frozenset(name.partition(".")[0] for name in self.inputs)
-
-
-class _Dbt(BaseModel):
-    """A part of a dbt file that dbt itself checks: what is not named here is none of our business."""
-
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
-
-
-class DbtMeta(_Dbt):
-    """meta of a dbt model."""
-
-    kpi: Card
-    """the KPI's definition: title, meaning, formula, unit, …"""
-
-
-class DbtConfig(_Dbt):
-    """config of a dbt model."""
-
-    meta: DbtMeta
-    """kpi: the KPI's definition"""
-
-
-class DbtModel(_Dbt):
-    """A dbt model."""
-
-    name: Text
-    """the model's name, which is the file's: kpi_ and the KPI's id"""
-    config: DbtConfig
-    """meta: with the KPI's definition under kpi"""
-
-
-class DefinitionFile(_Dbt):
-    """A file kpi_<kpi_id>.yml."""
-
-    models: Annotated[tuple[DbtModel, ...], Field(min_length=1, max_length=1)]
-    """exactly one model: the KPI's own"""
-
-
-def load_definitions(folder: Path = KPI_FOLDER) -> dict[str, Definition]:
-    """Every definition of the folder, by KPI id in alphabetical order.
+def load_definitions(project: Path = DBT_PROJECT) -> dict[str, Definition]:
+    """Every definition of the dbt project, by KPI id in alphabetical order.
 
     Raises ConfigurationError with everything wrong in any of them at once; a model without a
     definition, or a definition without a model, is wrong too.
     """
-    files = sorted(folder.glob(f"{PREFIX}*.yml"))
-    problems = list(_unpaired(folder, files))
+    counted = sorted(kpi_folder(project).glob(f"{PREFIX}*.yml"))
+    composite = sorted(composite_folder(project).glob("*.yml"))
+    problems = list(_unpaired(kpi_folder(project), counted))
     read: dict[str, tuple[Definition, Document]] = {}
-    for file in files:
+    for file in (*counted, *composite):
         try:
-            document = read_yaml(file, f"the dbt model {file.stem} with config.meta.kpi")
-            definition = _definition(document)
-            read[definition.kpi_id] = definition, document
+            definition, document = _counted(file) if file in counted else _composite(file)
         except ConfigurationError as error:
             problems += error.problems
-    known = {file.stem.removeprefix(PREFIX) for file in files}
+            continue
+        if definition.kpi_id in read:
+            expected = f"another name: {read[definition.kpi_id][1].file.name} defines {definition.kpi_id}"
+            problems.append(Problem(file, None, None, "a second KPI of that id", expected))
+        read[definition.kpi_id] = definition, document
+    known = {file.stem.removeprefix(PREFIX) for file in counted} | {file.stem for file in composite}
+    definitions = {kpi_id: read[kpi_id][0] for kpi_id in sorted(read)}
     for definition, document in read.values():
-        problems += _contradictions(definition, document, known)
+        problems += contradictions(definition, document, definitions, known)
     if problems:
         raise ConfigurationError(problems)
-    return {kpi_id: definition for kpi_id, (definition, _) in read.items()}
+    return definitions
 
 
-def _definition(document: Document) -> Definition:
+def load_composites(project: Path = DBT_PROJECT) -> dict[str, Composite]:
+    """The definitions of the composite KPIs alone, by KPI id in alphabetical order.
+
+    Raises ConfigurationError for what is wrong in a file by itself.
+    """
+    read = [_composite(file)[0] for file in sorted(composite_folder(project).glob("*.yml"))]
+    return {composite.kpi_id: composite for composite in read}
+
+
+def counted_inputs(kpi_id: str, definitions: Mapping[str, Definition]) -> tuple[str, ...]:
+    """The KPIs that count the rows on which a KPI rests, through composites: itself if it counts rows."""
+    definition = definitions[kpi_id]
+    if not isinstance(definition, Composite):
+        return (kpi_id,)
+    below = (counted_inputs(name, definitions) for name in definition.input_kpis)
+    return tuple(dict.fromkeys(name for names in below for name in names))
+
+
+def entities_of(kpi_id: str, definitions: Mapping[str, Definition]) -> frozenset[str]:
+    """The entities without which the KPI cannot be computed."""
+    counted = (definitions[name] for name in counted_inputs(kpi_id, definitions))
+    return frozenset[str]().union(*(card.entities for card in counted if isinstance(card, Counted)))
+
+
+def _counted(file: Path) -> tuple[Definition, Document]:
+    document = read_yaml(file, f"the dbt model {file.stem} with config.meta.kpi")
     model = document.read_as(DefinitionFile).models[0]
-    name = document.file.stem
-    if model.name != name:
+    if model.name != file.stem:
         problem = document.problem(
-            ("models", 0, "name"), quoted(model.name), f"{quoted(name)}, as the file is named"
+            ("models", 0, "name"), quoted(model.name), f"{quoted(file.stem)}, as the file is named"
         )
         raise ConfigurationError([problem])
-    return Definition(**dict(model.config.meta.kpi), kpi_id=name.removeprefix(PREFIX), file=document.file)
+    card = model.config.meta.kpi
+    return Counted(**dict(card), kpi_id=file.stem.removeprefix(PREFIX), file=file), document
 
 
-def _contradictions(definition: Definition, document: Document, known: set[str]) -> Iterator[Problem]:
-    if definition.over_time == "balance" and definition.aggregation == "median":
-        expected = "flow, or another aggregation: a median of what is open on a day is not computed"
-        yield document.problem((*_CARD, "over_time"), "a balance that is a median", expected)
-    counter = definition.counter_kpi
-    if counter == definition.kpi_id:
-        yield document.problem((*_CARD, "counter_kpi"), "the KPI itself", "another KPI, or null")
-    elif counter is not None and counter not in known:
-        expected = f"a KPI that has a definition, or null{did_you_mean(counter, known)}"
-        yield document.problem((*_CARD, "counter_kpi"), f"the unknown KPI {quoted(counter)}", expected)
+def _composite(file: Path) -> tuple[Composite, Document]:
+    document = read_yaml(file, "kpi: with the definition of a composite KPI")
+    card = document.read_as(CompositeFile).kpi
+    if file.stem == PERIOD:
+        expected = f"another name: {PERIOD} stands for the period itself in expressions"
+        raise ConfigurationError([Problem(file, None, None, f"a KPI named {PERIOD}", expected)])
+    return Composite(**dict(card), kpi_id=file.stem, file=file), document
 
 
 def _unpaired(folder: Path, definition_files: list[Path]) -> Iterator[Problem]:

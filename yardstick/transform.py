@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from yardstick.company import Company
 from yardstick.company_state import state_folder
-from yardstick.definitions import KPI_FOLDER
+from yardstick.composites import composite_variables
+from yardstick.definitions import kpi_folder, load_composites
 from yardstick.errors import YardstickError
 from yardstick.paths import DBT_PROJECT
 from yardstick.warehouse import dbt_environment
@@ -74,7 +75,7 @@ def run_dbt(company: Company, arguments: Iterable[str], *, quiet: bool = True) -
         "--target-path",
         str(folder / "target"),
         "--vars",
-        json.dumps({"kpi_models": kpi_models()}),
+        json.dumps({"kpi_models": kpi_models(), "composites": composite_variables(load_composites())}),
     ]
     with _environment(dbt_environment(company)):
         outcome = dbtRunner().invoke(invocation)
@@ -85,7 +86,7 @@ def run_dbt(company: Company, arguments: Iterable[str], *, quiet: bool = True) -
 
 def kpi_models() -> list[str]:
     """Names of the KPI models, in alphabetical order."""
-    return sorted(file.stem for file in KPI_FOLDER.glob("kpi_*.sql"))
+    return sorted(file.stem for file in kpi_folder().glob("kpi_*.sql"))
 
 
 def _node_runs(result: Any) -> Iterator[NodeRun]:

@@ -10,6 +10,9 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
+from yardstick.company.goals import goal_line
+from yardstick.definitions import load_definitions
+
 #: The business dates of its two nights.
 NIGHT_1, NIGHT_2 = "2025-03-31", "2025-04-30"
 
@@ -43,7 +46,8 @@ goals:
     title: {en: Sell more, ru: Продавать больше}
     kpi: bookings
     owner: Ada
-"""
+    children:
+""" + "".join(f"      {goal_line(kpi)}\n" for kpi in load_definitions().values() if kpi.kpi_id != "bookings")
 
 ORG_CSV = """\
 node,kind,name,parent,valid_from,valid_to,hired_on,full_time_share,crm_ids

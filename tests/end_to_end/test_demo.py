@@ -180,7 +180,10 @@ YEAR_2025 = {
     "deals_won": "1253",
     "lead_to_deal_conversion": "0.292781133161",
     "open_pipeline": "16405872.00",
+    "pipeline_coverage": "0.426797226667",
+    "quota_attainment": "0.990058960000",
     "sales_cycle": "40.000000000000",
+    "sales_velocity": "156912.236790473181",
     "win_rate": "0.417110519308",
 }
 

@@ -93,4 +93,7 @@ def actuals(commands: Commands, folder: Path, period_kinds: list[str]) -> dict[K
 
 
 #: A row that no verdict withholds: it has a number, or nothing to divide by.
-SHOWN = "(withheld_reason is null or withheld_reason like 'Nothing counted in this period%')"
+SHOWN = (
+    "(withheld_reason is null or withheld_reason like 'Nothing counted in this period%' "
+    "or withheld_reason like 'It rests on what has no value here%')"
+)

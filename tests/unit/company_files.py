@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from yardstick.company import Company, load_company
+from yardstick.definitions import composite_folder, kpi_folder
 from yardstick.errors import ConfigurationError
 
 COMPANY_YML = """\
@@ -63,7 +64,6 @@ goals:
         kpi: deals_won
         owner: Ada
         relation: driver
-        weight: 0.4
         lag_months: 2
 """
 
@@ -107,7 +107,7 @@ models:
           formula: Σ of something
           unit: {unit}
           direction: up
-          aggregation: sum
+          aggregation: {aggregation}
           over_time: flow
           shortest_period: {shortest_period}
           timing: lag
@@ -115,6 +115,21 @@ models:
           counter_kpi: null
           inputs: [deals.owner_id, deals.closed_at]
           worked_example: {{en: One and one is two., ru: Один и один — два.}}
+"""
+
+COMPOSITE_YML = """\
+kpi:
+  title: {{en: Title, ru: Название}}
+  meaning: {{en: What it means., ru: Что это значит.}}
+  formula: One by the other
+  expression: {expression}
+  unit: count
+  direction: up
+  over_time: flow
+  shortest_period: {shortest_period}
+  timing: lag
+  owner: Head of sales
+  worked_example: {{en: One by two is a half., ru: Один на два — половина.}}
 """
 
 Found = tuple[str, int | None, str | None, str, str]
@@ -125,9 +140,12 @@ class CompanyFiles:
 
     def __init__(self, home: Path) -> None:
         self.folder = home / "company"
-        self.kpis = home / "kpis"
+        self.project = home / "dbt_project"
+        self.kpis = kpi_folder(self.project)
+        self.composites = composite_folder(self.project)
         (self.folder / "export").mkdir(parents=True)
-        self.kpis.mkdir()
+        self.kpis.mkdir(parents=True)
+        self.composites.mkdir()
         for name, text in FILES.items():
             self.write(name, text)
         self.define("bookings", unit="money")
@@ -149,17 +167,27 @@ class CompanyFiles:
         self.write(name, text.replace(old, new))
         return text[: text.index(old)].count("\n") + 1
 
-    def define(self, kpi_id: str, unit: str = "count", shortest_period: str = "week") -> Path:
+    def define(
+        self, kpi_id: str, unit: str = "count", shortest_period: str = "week", aggregation: str = "sum"
+    ) -> Path:
         """Add a KPI with its definition; the definition's file."""
         file = self.kpis / f"kpi_{kpi_id}.yml"
-        file.write_text(
-            DEFINITION_YML.format(kpi_id=kpi_id, unit=unit, shortest_period=shortest_period), encoding="utf-8"
+        text = DEFINITION_YML.format(
+            kpi_id=kpi_id, unit=unit, shortest_period=shortest_period, aggregation=aggregation
         )
+        file.write_text(text, encoding="utf-8")
         file.with_suffix(".sql").write_text("select 1", encoding="utf-8")
         return file
 
+    def compose(self, kpi_id: str, expression: str, shortest_period: str = "week") -> Path:
+        """Add a composite KPI; its definition's file."""
+        file = self.composites / f"{kpi_id}.yml"
+        text = COMPOSITE_YML.format(expression=expression, shortest_period=shortest_period)
+        file.write_text(text, encoding="utf-8")
+        return file
+
     def load(self) -> Company:
-        return load_company(self.folder, self.kpis)
+        return load_company(self.folder, self.project)
 
     def problems(self) -> list[Found]:
         """Every problem as file, line, field, found, expected; nothing if the company is right."""
@@ -173,5 +201,5 @@ class CompanyFiles:
         return []
 
     def _name(self, file: Path) -> str:
-        base = self.folder if file.is_relative_to(self.folder) else self.kpis
-        return file.relative_to(base).as_posix()
+        folders = (self.folder, self.kpis, self.composites)
+        return next(file.relative_to(base).as_posix() for base in folders if file.is_relative_to(base))

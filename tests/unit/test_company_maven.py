@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from yardstick.company import load_company
+from yardstick.company import check_company
 
 FOLDER = Path(__file__).resolve().parents[1] / "companies" / "maven"
 EXPORT = FOLDER.parents[3] / "shared" / "data" / "maven_crm"
@@ -13,7 +13,7 @@ EXPORT = FOLDER.parents[3] / "shared" / "data" / "maven_crm"
 
 @pytest.mark.skipif(not EXPORT.is_dir(), reason="the Maven export is not beside the project")
 def test_maven_is_a_company_without_problems():
-    company = load_company(FOLDER)
+    company = check_company(FOLDER)
 
     assert company.default_as_of() == date(2017, 12, 31)
     assert {goal.kpi for goal in company.goals} == {
@@ -24,6 +24,9 @@ def test_maven_is_a_company_without_problems():
         "sales_cycle",
         "open_pipeline",
         "lead_to_deal_conversion",
+        "sales_velocity",
+        "quota_attainment",
+        "pipeline_coverage",
     }
     assert len(company.targets) == 25
     assert company.source("crm").entities["deals"].aliases == {"product_id": {"GTXPro": "GTX Pro"}}

@@ -1,102 +1,12 @@
-"""Goals, targets, rates and absences: what they must agree with."""
-
-from decimal import Decimal
+"""Targets, rates and absences: what they must agree with."""
 
 import pytest
 from company_files import CompanyFiles
-
-from yardstick.company import Goal
 
 
 @pytest.fixture
 def files(tmp_path):
     return CompanyFiles(tmp_path)
-
-
-def test_goals_are_flattened_with_their_parent(files):
-    revenue, more_deals = files.load().goals
-
-    assert (revenue.id, revenue.parent, revenue.relation, revenue.sign) == ("revenue", None, None, None)
-    assert more_deals == Goal(
-        id="more_deals",
-        title=more_deals.title,
-        kpi="deals_won",
-        owner="Ada",
-        parent="revenue",
-        relation="driver",
-        weight=Decimal("0.4"),
-        sign=1,
-        lag_months=2,
-    )
-    assert (more_deals.title.en, more_deals.title.ru) == ("More deals", "Больше сделок")
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "field", "found", "expected"),
-    [
-        (
-            "kpi: deals_won",
-            "kpi: deal_won",
-            "goals.revenue.children.more_deals.kpi",
-            "the unknown KPI 'deal_won'",
-            "a KPI that has a definition; did you mean 'deals_won'?",
-        ),
-        (
-            "id: more_deals",
-            "id: revenue",
-            "goals.revenue.children.revenue.id",
-            "'revenue', which line 2 has too",
-            "an id of its own for each goal",
-        ),
-        (
-            "relation: driver",
-            "relation: drives",
-            "goals.revenue.children.more_deals.relation",
-            "'drives'",
-            "'sum', 'product' or 'driver'; did you mean 'driver'?",
-        ),
-        (
-            "weight: 0.4",
-            "weight: 40",
-            "goals.revenue.children.more_deals.weight",
-            "'40'",
-            "the goal's share of its parent's score, 0 to 1",
-        ),
-        (
-            "weight: 0.4",
-            "sign: 2",
-            "goals.revenue.children.more_deals.sign",
-            "'2'",
-            "1 (more of it helps the parent) or -1 (more of it hurts)",
-        ),
-        (
-            ", ru: Больше сделок}",
-            "}",
-            "goals.revenue.children.more_deals.title.ru",
-            "nothing",
-            "the text in Russian",
-        ),
-    ],
-)
-def test_a_wrong_goal_is_refused(files, old, new, field, found, expected):
-    line = files.replace("goals.yml", old, new)
-
-    assert files.problems() == [("goals.yml", line, field, found, expected)]
-
-
-def test_only_a_driver_has_a_sign_and_a_lag(files):
-    files.replace("goals.yml", "relation: driver", "relation: sum")
-    line = files.replace("goals.yml", "lag_months: 2", "lag_months: 0")
-
-    assert files.problems() == [
-        (
-            "goals.yml",
-            line,
-            "goals.revenue.children.more_deals.lag_months",
-            "a value",
-            "no lag_months: only a driver has one",
-        ),
-    ]
 
 
 @pytest.mark.parametrize(
@@ -158,6 +68,18 @@ def test_a_plan_rate_holds_for_every_period_that_starts_in_its_fiscal_year(files
     files.append("targets.csv", f"bookings,anna,{period},target,1,USD,1,2026-03-01,Ada,")
 
     assert files.problems() == []
+
+
+def test_a_kpi_that_ought_to_lie_in_a_band_has_no_target(files):
+    file = files.define("coverage")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(
+        text.replace("direction: up", "direction: band\n          band: {from: 3, to: 5}"), "utf-8"
+    )
+    line = files.append("targets.csv", "coverage,demo,2028,target,4,,1,2026-03-01,Ada,")
+
+    expected = "another KPI: coverage is measured by the band of its definition"
+    assert files.problems() == [("targets.csv", line, "kpi", "'coverage'", expected)]
 
 
 def test_a_target_is_not_for_less_than_the_kpis_shortest_period(files):

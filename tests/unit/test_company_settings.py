@@ -226,8 +226,8 @@ def test_an_unknown_key_is_answered_with_the_known_ones_and_the_nearest(files):
         line,
         "county",
         "the unknown key 'county'",
-        "one of id, name, currency, time_zone, fiscal_year_start, country, subdivision, languages, as_of, "
-        "sources; did you mean 'country'?",
+        "one of id, name, currency, time_zone, fiscal_year_start, country, subdivision, languages, "
+        "attainment_cap, as_of, sources; did you mean 'country'?",
     )
 
 

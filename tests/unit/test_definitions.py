@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from company_files import CompanyFiles
 
-from yardstick.definitions import KPI_FOLDER, load_definitions
+from yardstick.definitions import composite_folder, entities_of, kpi_folder, load_definitions
 from yardstick.errors import ConfigurationError
 
 CARD = "models.{name}.config.meta.kpi."
@@ -18,7 +18,7 @@ def files(tmp_path):
 
 def problems(files):
     with pytest.raises(ConfigurationError) as caught:
-        load_definitions(files.kpis)
+        load_definitions(files.project)
     return [
         (problem.file.name, problem.line, problem.field, problem.found, problem.expected)
         for problem in caught.value.problems
@@ -36,10 +36,10 @@ def test_a_definition_knows_its_kpi_its_file_and_the_entities_it_needs(files):
     file = files.define("win_rate", unit="share")
     replace(file, "inputs: [deals.owner_id", "parameters: {days: 90}\n          inputs: [leads.owner_id")
 
-    definition = load_definitions(files.kpis)["win_rate"]
+    definition = load_definitions(files.project)["win_rate"]
 
     assert (definition.kpi_id, definition.file) == ("win_rate", file)
-    assert definition.entities == {"leads", "deals"}
+    assert entities_of("win_rate", {"win_rate": definition}) == {"leads", "deals"}
     assert definition.parameters == {"days": Decimal(90)}
     assert (definition.title.ru, definition.unit, definition.counter_kpi) == ("Название", "share", None)
     assert definition.thresholds == {}
@@ -48,14 +48,14 @@ def test_a_definition_knows_its_kpi_its_file_and_the_entities_it_needs(files):
 def test_definitions_come_in_alphabetical_order(files):
     files.define("average")
 
-    assert list(load_definitions(files.kpis)) == ["average", "bookings", "deals_won"]
+    assert list(load_definitions(files.project)) == ["average", "bookings", "deals_won"]
 
 
 def test_the_shortest_period_is_a_week_unless_said(files):
     file = files.define("win_rate")
     replace(file, "          shortest_period: week\n", "")
 
-    assert load_definitions(files.kpis)["win_rate"].shortest_period == "week"
+    assert load_definitions(files.project)["win_rate"].shortest_period == "week"
 
 
 @pytest.mark.parametrize(
@@ -259,4 +259,6 @@ def test_the_definitions_that_are_shipped_are_right():
         "open_pipeline",
         "lead_to_deal_conversion",
     } <= definitions.keys()
-    assert all(definition.file.parent == KPI_FOLDER for definition in definitions.values())
+    assert all(
+        definition.file.parent in (kpi_folder(), composite_folder()) for definition in definitions.values()
+    )

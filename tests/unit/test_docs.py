@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from yardstick.cli import app
 from yardstick.company import load_company
-from yardstick.definitions import KPI_FOLDER, load_definitions
+from yardstick.definitions import kpi_folder, load_definitions
 from yardstick.extract.csv_files import read_entity
 from yardstick.extract.records import Record
 from yardstick.paths import DBT_PROJECT, EXPECTATIONS, PROJECT
@@ -130,9 +130,10 @@ def test_every_required_field_of_an_entity_is_told(acme):
 
 def test_the_readmes_kpi_is_a_definition_as_it_stands(tmp_path):
     files = named_files(README, "dbt_project/models/kpis")
-    sources = {file.name: text(file) for file in KPI_FOLDER.iterdir()}
+    sources = {file.name: text(file) for file in kpi_folder().iterdir()}
+    write(kpi_folder(tmp_path), {**sources, **files})
 
-    definitions = load_definitions(write(tmp_path, {**sources, **files}))
+    definitions = load_definitions(tmp_path)
 
     assert sorted(files) == ["kpi_deals_lost.sql", "kpi_deals_lost.yml"]
     assert definitions["deals_lost"].counter_kpi == "win_rate"

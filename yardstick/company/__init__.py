@@ -1,6 +1,6 @@
 """What a company edits: its settings, goals, targets, people, absences and rates."""
 
-from yardstick.company.check import load_company
+from yardstick.company.check import check_company, load_company
 from yardstick.company.company import Company
 from yardstick.company.goals import Goal
 from yardstick.company.organisation import OrgEdge, Person, PersonId
@@ -22,6 +22,7 @@ __all__ = [
     "Rate",
     "Stages",
     "Target",
+    "check_company",
     "fiscal_year",
     "load_company",
     "parse_period",

@@ -5,21 +5,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from yardstick.company import check_org, check_plans, check_sources
+from yardstick.company import check_goals, check_org, check_plans, check_sources
 from yardstick.company.company import Company
 from yardstick.company.goals import GoalsFile, flatten
 from yardstick.company.organisation import org_edges, org_people, person_ids, placed_by_exports
 from yardstick.company.settings import CompanySettings
 from yardstick.company.tables import Absence, OrgRow, Rate, Target
-from yardstick.definitions import KPI_FOLDER, Definition, load_definitions
+from yardstick.definitions import load_definitions
 from yardstick.errors import ConfigurationError, Problem
+from yardstick.kpi_cards import Definition
+from yardstick.paths import DBT_PROJECT
 from yardstick.reading.csv_tables import Table, read_table
 from yardstick.reading.yaml_files import Parsed, read_model
 
 Result = TypeVar("Result")
 
 
-def load_company(folder: Path, kpi_folder: Path = KPI_FOLDER, *, needs_exports: bool = True) -> Company:
+def load_company(folder: Path, dbt_project: Path = DBT_PROJECT, *, needs_exports: bool = True) -> Company:
     """The company that the folder describes.
 
     Raises ConfigurationError with every problem of every file, and of the KPI definitions, at once.
@@ -27,13 +29,28 @@ def load_company(folder: Path, kpi_folder: Path = KPI_FOLDER, *, needs_exports: 
     is not reported twice. Exports that are missing or broken are no problem unless `needs_exports`: a
     night's own landing finds them.
     """
+    return _load(folder, dbt_project, needs_exports=needs_exports, needs_paths=False)
+
+
+def check_company(folder: Path, dbt_project: Path = DBT_PROJECT) -> Company:
+    """The company that the folder describes, if it is all that a company ought to be.
+
+    Raises ConfigurationError as load_company does, and for every KPI that the sources give and no goal is
+    measured by. A night does not ask for that: a KPI that came with a new version must not stop it.
+    """
+    return _load(folder, dbt_project, needs_exports=True, needs_paths=True)
+
+
+def _load(folder: Path, dbt_project: Path, *, needs_exports: bool, needs_paths: bool) -> Company:
     if not folder.is_dir():
         expected = "a folder with company.yml, goals.yml, targets.csv, org.csv, absences.csv and rates.csv"
         raise ConfigurationError([Problem(folder, None, None, "no such folder", expected)])
     problems: list[Problem] = []
-    files = _read(folder, kpi_folder, problems)
+    files = _read(folder, dbt_project, problems)
     problems += _check_goals_and_targets(files)
     problems += _check_against_settings(files, needs_exports)
+    if needs_paths and files.goals and files.definitions and files.settings:
+        problems += check_goals.check_paths(files.goals, files.definitions, files.settings.value)
     if problems or files.settings is None or files.goals is None:
         raise ConfigurationError(sorted(problems, key=_place))
     return _company(files, files.settings.value, files.goals.value)
@@ -53,7 +70,7 @@ class _Files:
     rates: Table[Rate]
 
 
-def _read(folder: Path, kpi_folder: Path, problems: list[Problem]) -> _Files:
+def _read(folder: Path, dbt_project: Path, problems: list[Problem]) -> _Files:
     def attempt(read: Callable[[], Result]) -> Result | None:
         try:
             return read()
@@ -63,7 +80,7 @@ def _read(folder: Path, kpi_folder: Path, problems: list[Problem]) -> _Files:
 
     files = _Files(
         folder=folder,
-        definitions=attempt(lambda: load_definitions(kpi_folder)),
+        definitions=attempt(lambda: load_definitions(dbt_project)),
         settings=attempt(
             lambda: read_model(folder / "company.yml", CompanySettings, "the company's settings")
         ),
@@ -82,9 +99,9 @@ def _check_goals_and_targets(files: _Files) -> Iterator[Problem]:
     yield from check_plans.check_versions(files.targets)
     yield from check_plans.check_absences(files.absences)
     if files.goals:
-        yield from check_plans.check_goals(files.goals)
+        yield from check_goals.check_tree(files.goals)
     if files.goals and files.definitions is not None:
-        yield from check_plans.check_goal_kpis(files.goals, files.definitions)
+        yield from check_goals.check_kpis(files.goals, files.definitions)
     if files.definitions is not None:
         yield from check_plans.check_target_kpis(files.targets, files.definitions)
 

@@ -1,47 +1,20 @@
-"""What goals, targets, rates and absences must agree with: KPIs, nodes, people, currencies, periods."""
+"""What targets, rates and absences must agree with: KPIs, nodes, people, currencies, periods."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from yardstick.company.goals import GoalEntry, GoalsFile
 from yardstick.company.periods import PERIOD_KINDS, fiscal_year, parse_period
 from yardstick.company.settings import CompanySettings
 from yardstick.company.tables import Absence, NodeKind, Rate, Target
-from yardstick.definitions import Definition
 from yardstick.errors import Problem
+from yardstick.kpi_cards import Definition
 from yardstick.reading.csv_tables import Table
-from yardstick.reading.explain import Loc
-from yardstick.reading.wording import did_you_mean, quoted
-from yardstick.reading.yaml_files import Parsed
+from yardstick.reading.wording import quoted, unknown
 
 _ORG = "org.csv or of an export (who has left an export needs a row in org.csv)"
 _RATE_PERIODS = {
     "plan": ("year", "a fiscal year such as 2026"),
     "actual": ("month", "a month such as 2026-03"),
 }
-
-
-def check_goals(goals: Parsed[GoalsFile]) -> Iterator[Problem]:
-    """Ids that two goals share, and what only a driver may have."""
-    document = goals.document
-    lines: dict[str, int] = {}
-    for loc, goal in _walk(goals.value.goals, ("goals",)):
-        line, _ = document.place((*loc, "id"))
-        first = lines.setdefault(goal.id, line)
-        if first != line:
-            found = f"{quoted(goal.id)}, which line {first} has too"
-            yield document.problem((*loc, "id"), found, "an id of its own for each goal")
-        for key in ("sign", "lag_months"):
-            if getattr(goal, key, None) is not None and getattr(goal, "relation", None) != "driver":
-                yield document.problem((*loc, key), "a value", f"no {key}: only a driver has one")
-
-
-def check_goal_kpis(goals: Parsed[GoalsFile], kpis: Collection[str]) -> Iterator[Problem]:
-    """KPIs of goals that have no definition."""
-    for loc, goal in _walk(goals.value.goals, ("goals",)):
-        if goal.kpi not in kpis:
-            yield goals.document.problem(
-                (*loc, "kpi"), *_unknown("KPI", goal.kpi, kpis, "a KPI that has a definition")
-            )
 
 
 def check_versions(table: Table[Target]) -> Iterator[Problem]:
@@ -63,7 +36,7 @@ def check_target_nodes(table: Table[Target], nodes: Collection[str]) -> Iterator
     for row in table.rows:
         if row.value.node not in nodes:
             expected = f"the company's id, or a region, team or person of {_ORG}"
-            yield table.problem(row, "node", *_unknown("node", row.value.node, nodes, expected))
+            yield table.problem(row, "node", *unknown("node", row.value.node, nodes, expected))
 
 
 def check_target_kpis(table: Table[Target], kpis: Mapping[str, Definition]) -> Iterator[Problem]:
@@ -71,9 +44,12 @@ def check_target_kpis(table: Table[Target], kpis: Mapping[str, Definition]) -> I
     for row in table.rows:
         definition = kpis.get(row.value.kpi)
         if definition is None:
-            unknown = _unknown("KPI", row.value.kpi, kpis, "a KPI that has a definition")
-            yield table.problem(row, "kpi", *unknown)
+            found = unknown("KPI", row.value.kpi, kpis, "a KPI that has a definition")
+            yield table.problem(row, "kpi", *found)
             continue
+        if definition.direction == "band":
+            expected = f"another KPI: {definition.kpi_id} is measured by the band of its definition"
+            yield table.problem(row, "kpi", quoted(definition.kpi_id), expected)
         if definition.unit == "money" and row.value.currency is None:
             yield table.problem(row, "currency", "nothing", f"a currency: {definition.kpi_id} is money")
         if definition.unit != "money" and row.value.currency is not None:
@@ -132,19 +108,8 @@ def check_absent_people(table: Table[Absence], kinds: Mapping[str, NodeKind]) ->
     for row in table.rows:
         if row.value.person not in people:
             expected = f"the id of a person of {_ORG}"
-            yield table.problem(row, "person", *_unknown("person", row.value.person, people, expected))
-
-
-def _walk(goals: Iterable[GoalEntry], loc: Loc) -> Iterator[tuple[Loc, GoalEntry]]:
-    for index, goal in enumerate(goals):
-        yield (*loc, index), goal
-        yield from _walk(goal.children, (*loc, index, "children"))
+            yield table.problem(row, "person", *unknown("person", row.value.person, people, expected))
 
 
 def _fiscal_year(period: str, settings: CompanySettings) -> int:
     return fiscal_year(parse_period(period, settings.fiscal_year_start).start, settings.fiscal_year_start)
-
-
-def _unknown(what: str, name: str, known: Collection[str], expected: str) -> tuple[str, str]:
-    """Found and expected of a name that nothing bears."""
-    return f"the unknown {what} {quoted(name)}", f"{expected}{did_you_mean(name, known)}"

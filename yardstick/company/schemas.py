@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from yardstick.company.goals import GoalsFile
 from yardstick.company.settings import CompanySettings
-from yardstick.definitions import DefinitionFile
+from yardstick.kpi_cards import CompositeFile, DefinitionFile
 
 FOLDER = Path(__file__).resolve().parent.parent / "schemas"
 
@@ -18,6 +18,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "company.schema.json": CompanySettings,
     "goals.schema.json": GoalsFile,
     "kpi.schema.json": DefinitionFile,
+    "composite.schema.json": CompositeFile,
 }
 
 

@@ -1,5 +1,6 @@
 """company.yml: who the company is, and how its CRM's exports are to be read."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Required
 
 from pydantic import Field, create_model
@@ -16,7 +17,7 @@ from yardstick.company.values import (
     TimeZone,
 )
 from yardstick.extract.entities import ENTITIES, REQUIRED_FIELDS
-from yardstick.reading.strict import Slug, Strict, Text, strict_mapping
+from yardstick.reading.strict import Number, Slug, Strict, Text, strict_mapping
 
 Language = Literal["en", "ru"]
 Decimals = Literal[".", ","]
@@ -119,6 +120,8 @@ class CompanySettings(Strict):
     """the state or province whose public holidays count too, such as BY"""
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en", "ru")
     """the languages of titles and dashboards: en, ru or both"""
+    attainment_cap: Annotated[Number, Field(ge=1)] = Decimal("1.5")
+    """the attainment above which a person's weighted scorecard counts no more, 1 or more; 1.5 if left out"""
     as_of: Day | None = None
     """the last day that counts, such as 2026-06-30; without it, yesterday"""
     sources: Annotated[tuple[CsvSource, ...], Field(min_length=1)]

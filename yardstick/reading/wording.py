@@ -22,3 +22,8 @@ def did_you_mean(word: str, known: Collection[str]) -> str:
     by_lower = {candidate.lower(): candidate for candidate in known}
     nearest = difflib.get_close_matches(word.lower(), by_lower, n=1)
     return f"; did you mean '{by_lower[nearest[0]]}'?" if nearest else ""
+
+
+def unknown(what: str, name: str, known: Collection[str], expected: str) -> tuple[str, str]:
+    """Found and expected of a name that nothing bears."""
+    return f"the unknown {what} {quoted(name)}", f"{expected}{did_you_mean(name, known)}"

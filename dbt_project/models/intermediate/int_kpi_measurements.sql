@@ -111,7 +111,10 @@ tested as (
     cross join {{ ref('measurable_thresholds') }} as thresholds
     left join missing on kpis.kpi_id = missing.kpi_id
     -- What no source gives is said once; there is nothing else to test.
-    where (thresholds.dimension = 'availability') = (missing.kpi_id is not null)
+    where
+        (thresholds.dimension = 'availability') = (missing.kpi_id is not null)
+        -- A composite counts no rows: it is as measurable as its inputs.
+        and kpis.aggregation is distinct from 'composite'
 ),
 
 counted as (

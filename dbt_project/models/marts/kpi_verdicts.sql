@@ -1,17 +1,39 @@
-select
-    verdicts.kpi_id,
-    verdicts.node_id,
-    verdicts.condition,
-    verdicts.dimension,
-    verdicts.as_of,
-    verdicts.node_kind,
-    verdicts.estimate,
-    verdicts.lower,
-    verdicts.upper,
-    verdicts.n,
-    verdicts.threshold,
-    verdicts.verdict,
-    verdicts.reason,
-    verdicts.reason_ru
-from {{ source('ops', 'kpi_verdicts') }} as verdicts
+with verdicts as (
+    select
+        kpi_id,
+        node_id,
+        condition,
+        dimension,
+        as_of,
+        node_kind,
+        estimate,
+        lower,
+        upper,
+        n,
+        threshold,
+        verdict,
+        reason,
+        reason_ru
+    from {{ source('ops', 'kpi_verdicts') }}
+    union all
+    select
+        kpi_id,
+        node_id,
+        'measurable' as condition,
+        dimension,
+        as_of,
+        node_kind,
+        estimate,
+        estimate as lower,
+        estimate as upper,
+        n,
+        1 as threshold,
+        verdict,
+        reason,
+        reason_ru
+    from {{ ref('int_composite_verdicts') }}
+)
+
+select verdicts.*
+from verdicts
 inner join {{ source('company', 'settings') }} as settings on verdicts.as_of <= settings.as_of

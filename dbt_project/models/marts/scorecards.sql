@@ -37,7 +37,10 @@ judged as (
         actuals.denominator,
         actuals.actual,
         actuals.rows_counted,
+        actuals.lacking,
         kpis.direction,
+        kpis.band_from,
+        kpis.band_to,
         kpis.aggregation,
         kpis.over_time,
         targets.target,
@@ -109,7 +112,7 @@ select
     {{ attainment('shown_actual', 'target') }} as attainment,
     case
         when is_withheld then 'withheld'
-        when target is null then 'no target'
+        when target is null and direction <> 'band' then 'no target'
         when shown_actual is null then 'withheld'
         when is_closed and {{ is_reached('shown_actual', 'target') }} then 'reached'
         when is_closed then 'missed'
@@ -123,10 +126,14 @@ select
     end as status,
     case
         when is_withheld then reason
+        when shown_actual is null and lacking is not null
+            then 'It rests on what has no value here: ' || lacking || '.'
         when shown_actual is null then 'Nothing counted in this period: there is nothing to divide by.'
     end as withheld_reason,
     case
         when is_withheld then reason_ru
+        when shown_actual is null and lacking is not null
+            then 'Нет значения, на котором основан показатель: ' || lacking || '.'
         when shown_actual is null then 'В этом периоде нечего считать: делить не на что.'
     end as withheld_reason_ru,
     is_certified and shown_actual is not null as is_certified
