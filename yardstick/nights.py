@@ -195,6 +195,12 @@ def latest_run(connection: Connection, state: str | None = None) -> Run | None:
         ).fetchone()
 
 
+def published_nights(connection: Connection) -> list[date]:
+    """The nights that were published, in the order in which people saw them."""
+    rows = connection.execute("select as_of from ops.refreshes where state = 'published' order by ended_at")
+    return [as_of for (as_of,) in rows]
+
+
 def is_there(connection: Connection, relation: str) -> bool:
     """Whether a table or view exists."""
     return connection.execute("select to_regclass(%s) is not null", [relation]).fetchone() == (True,)

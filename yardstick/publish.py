@@ -5,7 +5,7 @@ grants and analysts' own views on them survive.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from psycopg import Connection, sql
 from yardstick.company import Company
 from yardstick.company_state import state_folder
 from yardstick.errors import YardstickError
+from yardstick.sql_fragments import assignments, equal, identifiers, qualified
 
 #: What people are told of a night even when it was held.
 TOLD_ANYWAY = ("refreshes", "data_issues")
@@ -48,15 +49,22 @@ def published_tables(company: Company) -> list[PublishedTable]:
     )
 
 
-def publish(connection: Connection, tables: Sequence[PublishedTable]) -> list[Change]:
+def publish(
+    connection: Connection, tables: Sequence[PublishedTable], watched: Collection[str] = ()
+) -> list[Change]:
     """Make each table of `kpi` equal to its model in `build`, within the caller's transaction.
+
+    Until that ends, what changed in a watched table stands in `pg_temp.changed_<table>`: `old` and `new`,
+    each a row of the table, or null where there was none.
 
     Raises YardstickError when a model dropped a column or changed a type that people may rely on.
     """
     changes = []
     for table in tables:
-        _prepare(connection, table)
-        changes.append(Change(table.name, connection.execute(_merge(table)).rowcount))
+        _refuse_broken_contract(connection, table)
+        ensure_table(connection, table)
+        merge = _watched(connection, table) if table.name in watched else _merge(table)
+        changes.append(Change(table.name, connection.execute(merge).rowcount))
     return changes
 
 
@@ -72,8 +80,8 @@ def _table(node: dict[str, Any]) -> PublishedTable:
     )
 
 
-def _prepare(connection: Connection, table: PublishedTable) -> None:
-    """Create the table, or add the columns that are new, and keep its comments those of dbt's docs."""
+def ensure_table(connection: Connection, table: PublishedTable) -> None:
+    """Create the table of `kpi`, or add the columns that are new, and keep its comments those given."""
     name = sql.Identifier("kpi", table.name)
     existing = _columns(connection, f"kpi.{table.name}")
     if not existing:
@@ -81,10 +89,9 @@ def _prepare(connection: Connection, table: PublishedTable) -> None:
             sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(data_type))
             for column, (data_type, _) in table.columns.items()
         ]
-        key = sql.SQL("primary key ({})").format(_identifiers(table.key))
+        key = sql.SQL("primary key ({})").format(identifiers(table.key))
         connection.execute(sql.SQL("create table {} ({})").format(name, sql.SQL(", ").join([*columns, key])))
         existing = _columns(connection, f"kpi.{table.name}")
-    _refuse_broken_contract(connection, table, existing)
     for column, (data_type, _) in table.columns.items():
         if column not in existing:
             connection.execute(
@@ -111,9 +118,8 @@ def _columns(connection: Connection, relation: str) -> dict[str, tuple[str, str 
     return {column: (data_type, comment) for column, data_type, comment in rows}
 
 
-def _refuse_broken_contract(
-    connection: Connection, table: PublishedTable, existing: dict[str, tuple[str, str | None]]
-) -> None:
+def _refuse_broken_contract(connection: Connection, table: PublishedTable) -> None:
+    existing = _columns(connection, f"kpi.{table.name}")
     built = _columns(connection, f"build.{table.name}")
     broken = sorted(
         column
@@ -142,10 +148,23 @@ def _comment(connection: Connection, table: PublishedTable, comments: dict[str, 
             )
 
 
+def _watched(connection: Connection, table: PublishedTable) -> sql.Composed:
+    """The merge, which keeps each row that it changes until the transaction ends."""
+    changed = sql.Identifier("pg_temp", f"changed_{table.name}")
+    connection.execute(
+        sql.SQL("create temporary table {} (old {row}, new {row}) on commit drop").format(
+            changed, row=sql.Identifier("kpi", table.name)
+        )
+    )
+    return sql.SQL(
+        "with changed as ({} returning old, new) insert into {} select old, new from changed"
+    ).format(_merge(table), changed)
+
+
 def _merge(table: PublishedTable) -> sql.Composed:
     values = [column for column in table.columns if column not in table.key]
     changed = sql.SQL("({}) is distinct from ({})").format(
-        _qualified("published", values), _qualified("built", values)
+        qualified("published", values), qualified("built", values)
     )
     return sql.SQL(
         """
@@ -159,23 +178,9 @@ def _merge(table: PublishedTable) -> sql.Composed:
     ).format(
         published=sql.Identifier("kpi", table.name),
         built=sql.Identifier("build", table.name),
-        same_key=sql.SQL(" and ").join(
-            sql.SQL("{} = {}").format(sql.Identifier("published", column), sql.Identifier("built", column))
-            for column in table.key
-        ),
+        same_key=equal("published", "built", table.key),
         changed=changed,
-        assignments=sql.SQL(", ").join(
-            sql.SQL("{} = {}").format(sql.Identifier(column), sql.Identifier("built", column))
-            for column in values
-        ),
-        columns=_identifiers(table.columns),
-        built_columns=_qualified("built", table.columns),
+        assignments=assignments("built", values),
+        columns=identifiers(table.columns),
+        built_columns=qualified("built", table.columns),
     )
-
-
-def _identifiers(columns: Iterable[str]) -> sql.Composed:
-    return sql.SQL(", ").join(map(sql.Identifier, columns))
-
-
-def _qualified(relation: str, columns: Iterable[str]) -> sql.Composed:
-    return sql.SQL(", ").join(sql.Identifier(relation, column) for column in columns)

@@ -23,6 +23,7 @@ from yardstick.definitions import load_definitions
 from yardstick.errors import HeldError, UsageError
 from yardstick.gates.checks import Check, Gate, known_checks, run_gate
 from yardstick.gates.verdicts import judge_kpis
+from yardstick.history import publish_reported
 from yardstick.landing import land_source
 from yardstick.landing_tables import ensure_landing_tables
 from yardstick.nights import Request
@@ -143,21 +144,20 @@ def judge_measurability(folder: str, run_id: str) -> None:
 def show(folder: str, run_id: str) -> None:
     """Publish the night in one transaction; one that lies before what people see is kept as history."""
     with _step(folder, run_id, "publish") as (night, step):
-        last = nights.latest_run(night.connection, "published")
-        is_history = last is not None and night.request.as_of < last.as_of and not night.request.is_forced
+        as_of, published = night.request.as_of, nights.published_nights(night.connection)
         tables = published_tables(night.company)
-        if is_history:
-            tables = [table for table in tables if table.name == "refreshes"]
+        if published and as_of < published[-1] and not night.request.is_forced:
+            with night.connection.transaction():
+                nights.end_night(night.connection, run_id, "history", None)
+                publish(night.connection, [table for table in tables if table.name == "refreshes"])
+            step.detail = f"kept as history, since {published[-1]} is published; --force moves it back"
+            return
         with night.connection.transaction():
-            nights.end_night(night.connection, run_id, "history" if is_history else "published", None)
-            changes = publish(night.connection, tables)
-            if not is_history:
-                keep_plan_rates(night.connection)
-        if last is not None and is_history:
-            step.detail = f"kept as history, since {last.as_of} is published; --force moves it back"
-        else:
-            rows = sum(change.rows for change in changes if change.table != "refreshes")
-            step.detail = f"{rows:,} rows changed in {len(tables)} tables"
+            nights.end_night(night.connection, run_id, "published", None)
+            changes = publish_reported(night.connection, tables, as_of, published)
+            keep_plan_rates(night.connection)
+        rows = sum(change.rows for change in changes if change.table != "refreshes")
+        step.detail = f"{rows:,} rows changed in {len(tables)} tables"
 
 
 def finish(folder: str, run_id: str) -> None:
