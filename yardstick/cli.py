@@ -70,8 +70,8 @@ def check(company: CompanyFolder = COMPANY) -> None:
     check_plan_rates(found, found.default_as_of())
     sources = ", ".join(source.name for source in found.settings.sources)
     Console().print(
-        f"{found.settings.name}: all is well. {len(found.goals)} goals, {len(found.targets)} targets, "
-        f"{len(definitions)} KPIs; sources: {sources}.",
+        f"{found.settings.name}: all is well. Goals: {len(found.goals)}, targets: {len(found.targets)}, "
+        f"KPIs: {len(definitions)}, sources: {sources}.",
         highlight=False,
     )
 

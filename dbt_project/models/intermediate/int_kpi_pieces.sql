@@ -1,7 +1,7 @@
 -- One row per KPI row and stretch of one team: where a row counts, and from when until when. A flow
 -- counts once, on its day, in the team of that day; a balance counts in each team that its person was in
 -- while it lasted. What lies after the as-of or before the calendar, or has no date, counts nowhere (and
--- is an issue).
+-- is an issue), nor does a balance that would end before it began.
 with counted as (
     select
         rows.kpi_id,
@@ -20,6 +20,7 @@ with counted as (
         end as denominator,
         case
             when kpis.over_time = 'flow' then daterange(rows.event_on, rows.event_on, '[]')
+            when rows.until_on < rows.event_on then 'empty'::daterange
             else daterange(rows.event_on, rows.until_on)
         end as counts_during
     from {{ ref('kpi_rows') }} as rows
