@@ -102,6 +102,7 @@ def ensure_table(connection: Connection, table: PublishedTable) -> None:
                 )
             )
             existing[column] = (data_type, None)
+    _ensure_key(connection, table)
     _comment(connection, table, {column: comment for column, (_, comment) in existing.items()})
 
 
@@ -132,6 +133,32 @@ def _refuse_broken_contract(connection: Connection, table: PublishedTable) -> No
             f"kpi.{table.name} is published with {columns}, which its model "
             "no longer gives so: keep the column, or publish the change under a new name"
         )
+
+
+def _ensure_key(connection: Connection, table: PublishedTable) -> None:
+    """Have the table's rows told apart by its key; those that another key told apart before make way."""
+    key = connection.execute(
+        """
+        select conname, array(
+            select attname
+            from unnest(conkey) with ordinality as keys (attnum, place)
+            inner join pg_attribute on attrelid = conrelid and pg_attribute.attnum = keys.attnum
+            order by place
+        )
+        from pg_constraint
+        where conrelid = to_regclass(%s) and contype = 'p'
+        """,
+        [f"kpi.{table.name}"],
+    ).fetchone()
+    if key is None or tuple(key[1]) == table.key:
+        return
+    name = sql.Identifier("kpi", table.name)
+    connection.execute(sql.SQL("delete from {}").format(name))
+    connection.execute(
+        sql.SQL("alter table {} drop constraint {}, add primary key ({})").format(
+            name, sql.Identifier(key[0]), sql.SQL(", ").join(map(sql.Identifier, table.key))
+        )
+    )
 
 
 def _comment(connection: Connection, table: PublishedTable, comments: dict[str, str | None]) -> None:

@@ -32,3 +32,10 @@
         else {{ actual }} <= {{ mark }} * {{ 2 - factor }}
     end
 {%- endmacro %}
+
+{# An attainment as a weighted score counts it: not below 0, not above the cap; null where there is none. #}
+
+{% macro capped(attainment, cap) -%}
+    -- greatest() and least() would turn an unknown into a bound.
+    case when {{ attainment }} is not null then least(greatest({{ attainment }}, 0), {{ cap }}) end
+{%- endmacro %}

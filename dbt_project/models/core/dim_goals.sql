@@ -8,5 +8,6 @@ select
     relation,
     weight,
     sign,
-    lag_months
+    lag_months,
+    score_weight
 from {{ source('company', 'goals') }}
