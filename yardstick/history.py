@@ -4,15 +4,14 @@ A scorecard has a version for each night that reported something else than the n
 reported on a day is the latest version up to that day. Work grows with the scorecards that changed.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import LiteralString
 
 from psycopg import Connection, sql
 
 from yardstick.publish import Change, PublishedTable, ensure_table, publish
-from yardstick.restatements import ensure_restatements, kpis_with_numbers, watched_tables, write_restatements
+from yardstick.restatements import kpis_with_numbers, watched_tables, write_restatements
 from yardstick.sql_fragments import assignments, either, equal, fields, identifiers, qualified
 
 #: Columns that tell which scorecard it is: a change of them alone is no news.
@@ -20,7 +19,11 @@ _DESCRIPTION = ("node_name", "node_kind", "period_end")
 
 
 def publish_reported(
-    connection: Connection, tables: Sequence[PublishedTable], as_of: date, published: Sequence[date]
+    connection: Connection,
+    tables: Sequence[PublishedTable],
+    history: Mapping[str, PublishedTable],
+    as_of: date,
+    published: Sequence[date],
 ) -> list[Change]:
     """Publish a night, what it reports and what it restates, within the caller's transaction.
 
@@ -33,11 +36,10 @@ def publish_reported(
     is_onward = bool(published) and as_of >= shown
     numbered = kpis_with_numbers(connection) if is_onward else set()
     changes = publish(connection, tables, watched_tables(tables) if is_onward else ["scorecards"])
-    ensure_restatements(connection)
+    _ensure_tables(connection, history)
     if is_onward:
         write_restatements(connection, tables, as_of, shown, numbered & kpis_with_numbers(connection))
     scorecards = next(table for table in tables if table.name == "scorecards")
-    _ensure_history(connection, scorecards)
     days = {"as_of": as_of, "from_day": min(as_of, shown), "to_day": max(as_of, shown)}
     if as_of < max(published, default=as_of):
         connection.execute(_keep_later_reports(scorecards), {**days, "next_day": as_of + timedelta(days=1)})
@@ -45,26 +47,9 @@ def publish_reported(
     return changes
 
 
-def history_table(scorecards: PublishedTable) -> PublishedTable:
-    """The contract of kpi.scorecard_history, which follows that of the scorecards."""
-    return replace(
-        scorecards,
-        name="scorecard_history",
-        description=(
-            "One row per scorecard and night that reported something else than the nights before it; "
-            "what was reported on a day is the latest up to that day."
-        ),
-        columns={
-            **scorecards.columns,
-            "reported_as_of": ("date", "Business date of the first night that reported it so."),
-            "is_gone": ("boolean", "Whether the scorecard was no longer reported; it has no values then."),
-        },
-        key=(*scorecards.key, "reported_as_of"),
-    )
-
-
-def _ensure_history(connection: Connection, scorecards: PublishedTable) -> None:
-    ensure_table(connection, history_table(scorecards))
+def _ensure_tables(connection: Connection, history: Mapping[str, PublishedTable]) -> None:
+    for table in history.values():
+        ensure_table(connection, table)
     if connection.execute("select to_regclass('kpi.scorecard_history_nights')").fetchone() == (None,):
         connection.execute("create index scorecard_history_nights on kpi.scorecard_history (reported_as_of)")
 

@@ -5,7 +5,7 @@ grants and analysts' own views on them survive.
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,12 +41,23 @@ class Change:
 
 def published_tables(company: Company) -> list[PublishedTable]:
     """The models that are published, from the manifest that dbt's last run left."""
-    manifest = json.loads((state_folder(company) / "dbt" / "target" / "manifest.json").read_text("utf-8"))
-    nodes: Iterable[dict[str, Any]] = manifest["nodes"].values()
-    return sorted(
-        (_table(node) for node in nodes if node["config"].get("meta", {}).get("is_published")),
-        key=lambda table: table.name,
-    )
+    return sorted(_models(_manifest(company)), key=lambda table: table.name)
+
+
+def history_tables(company: Company) -> dict[str, PublishedTable]:
+    """The tables of `kpi` that keep what was reported, by name: dbt knows them as source `history`."""
+    manifest = _manifest(company)
+    columns = {model.name: model.columns for model in _models(manifest)}
+    return {
+        node["name"]: PublishedTable(
+            name=node["name"],
+            description=node["description"],
+            columns={**columns.get(node["config"]["meta"].get("columns_of"), {}), **_contract(node)},
+            key=tuple(node["config"]["meta"]["primary_key"]),
+        )
+        for node in manifest["sources"].values()
+        if node["source_name"] == "history"
+    }
 
 
 def publish(
@@ -68,16 +79,21 @@ def publish(
     return changes
 
 
-def _table(node: dict[str, Any]) -> PublishedTable:
-    keys = [constraint for constraint in node["constraints"] if constraint["type"] == "primary_key"]
-    return PublishedTable(
-        name=node["name"],
-        description=node["description"],
-        columns={
-            name: (column["data_type"], column["description"]) for name, column in node["columns"].items()
-        },
-        key=tuple(keys[0]["columns"]),
-    )
+def _manifest(company: Company) -> dict[str, Any]:
+    path = state_folder(company) / "dbt" / "target" / "manifest.json"
+    manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return manifest
+
+
+def _models(manifest: dict[str, Any]) -> Iterator[PublishedTable]:
+    for node in manifest["nodes"].values():
+        if node["config"].get("meta", {}).get("is_published"):
+            keys = [key["columns"] for key in node["constraints"] if key["type"] == "primary_key"]
+            yield PublishedTable(node["name"], node["description"], _contract(node), tuple(keys[0]))
+
+
+def _contract(node: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    return {name: (column["data_type"], column["description"]) for name, column in node["columns"].items()}
 
 
 def ensure_table(connection: Connection, table: PublishedTable) -> None:

@@ -29,7 +29,7 @@ from yardstick.landing_tables import ensure_landing_tables
 from yardstick.nights import Request
 from yardstick.paths import PROJECT
 from yardstick.plan_rates import keep_plan_rates, refuse_changed_plan_rates
-from yardstick.publish import TOLD_ANYWAY, PublishedTable, publish, published_tables
+from yardstick.publish import TOLD_ANYWAY, PublishedTable, history_tables, publish, published_tables
 from yardstick.reading.wording import did_you_mean
 from yardstick.refresh_lock import refresh_lock
 from yardstick.run_tables import ensure_run_tables
@@ -154,7 +154,9 @@ def show(folder: str, run_id: str) -> None:
             return
         with night.connection.transaction():
             nights.end_night(night.connection, run_id, "published", None)
-            changes = publish_reported(night.connection, tables, as_of, published)
+            changes = publish_reported(
+                night.connection, tables, history_tables(night.company), as_of, published
+            )
             keep_plan_rates(night.connection)
         rows = sum(change.rows for change in changes if change.table != "refreshes")
         step.detail = f"{rows:,} rows changed in {len(tables)} tables"

@@ -8,7 +8,7 @@ from datetime import date
 
 from psycopg import Connection, sql
 
-from yardstick.publish import PublishedTable, ensure_table
+from yardstick.publish import PublishedTable
 from yardstick.restatement_sql import (
     FIND_RECOUNTED,
     FIND_RESTATED,
@@ -20,61 +20,6 @@ from yardstick.restatement_sql import (
     STAGES,
 )
 
-_SCORECARD = {
-    "as_of": ("date", "Business date of the night that restates."),
-    "kpi_id": ("text", "KPI."),
-    "node_id": ("text", "Node of the org tree."),
-    "period_kind": ("text", "week, month, quarter or year."),
-    "period_start": ("date", "First day of the period."),
-}
-
-RESTATEMENTS = PublishedTable(
-    name="restatements",
-    description=(
-        "One row per night and scorecard whose number the night changed after the period had closed: "
-        "what people saw before, and what they see since."
-    ),
-    columns={
-        **_SCORECARD,
-        "period_end": ("date", "Last day of the period."),
-        "node_kind": ("text", "company, region, team or person."),
-        "actual_before": ("numeric", "Actual as it was reported until then; null where there was none."),
-        "actual_after": ("numeric", "Actual as the night reports it; null where there is none."),
-        "numerator_before": ("numeric", "Numerator as it was reported until then."),
-        "numerator_after": ("numeric", "Numerator as the night reports it."),
-        "denominator_before": ("numeric", "Denominator as it was reported until then."),
-        "denominator_after": ("numeric", "Denominator as the night reports it."),
-        "cause": (
-            "text",
-            "records (see restatement_records), rates, withheld (or no longer so), components (of a "
-            "composite: another KPI or a target), definition (of the KPI), organisation (the org tree, or "
-            "another setting).",
-        ),
-    },
-    key=tuple(_SCORECARD),
-)
-
-RESTATEMENT_RECORDS = PublishedTable(
-    name="restatement_records",
-    description="One row per restatement and record that counts otherwise in it than before.",
-    columns={
-        **_SCORECARD,
-        "record_kind": ("text", "Kind of record."),
-        "record_id": ("text", "The record, as source and id."),
-        "change": (
-            "text",
-            "added, removed, changed, revalued (by a rate), or moved (from or to another node or period).",
-        ),
-        "rows_before": ("bigint", "How many of its rows that changed counted here before."),
-        "rows_after": ("bigint", "How many of them count here now."),
-        "numerator_before": ("numeric", "What these rows added before."),
-        "numerator_after": ("numeric", "What they add now."),
-        "denominator_before": ("numeric", "What they added to the denominator before; null: no ratio."),
-        "denominator_after": ("numeric", "What they add to the denominator now; null: no ratio."),
-    },
-    key=(*_SCORECARD, "record_kind", "record_id"),
-)
-
 #: What the facts hold of the night's rates: amounts that move with no change of the record.
 _AT_A_RATE = ["amount_at_plan_rate", "amount_at_actual_rate"]
 
@@ -82,12 +27,6 @@ _AT_A_RATE = ["amount_at_plan_rate", "amount_at_actual_rate"]
 def watched_tables(tables: Iterable[PublishedTable]) -> list[str]:
     """The published tables whose changes tell what is restated, and why."""
     return ["scorecards", "kpi_rows", "dim_kpis", *(fact.name for fact in _valued_facts(tables))]
-
-
-def ensure_restatements(connection: Connection) -> None:
-    """Create kpi.restatements and kpi.restatement_records, or what is new in them."""
-    for table in (RESTATEMENTS, RESTATEMENT_RECORDS):
-        ensure_table(connection, table)
 
 
 def kpis_with_numbers(connection: Connection) -> set[str]:

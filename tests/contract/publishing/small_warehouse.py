@@ -29,16 +29,37 @@ KPIS = {
 MONTHS = [date(2026, month, 1) for month in range(1, 13)]
 
 
-def contract(name: str) -> PublishedTable:
-    """The published table as its model declares it."""
+def described(columns: list[Row]) -> dict[str, tuple[str, str]]:
+    return {column["name"]: (column["data_type"], column["description"]) for column in columns}
+
+
+def published(name: str) -> PublishedTable:
+    """A published table as its model declares it."""
     (file,) = (DBT_PROJECT / "models").glob(f"*/{name}.yml")
     model = YAML(typ="safe").load(file)["models"][0]
     (key,) = (item["columns"] for item in model["constraints"] if item["type"] == "primary_key")
-    columns = {column["name"]: (column["data_type"], column["description"]) for column in model["columns"]}
-    return PublishedTable(name, model["description"], columns, tuple(key))
+    return PublishedTable(name, model["description"], described(model["columns"]), tuple(key))
 
 
-TABLES = [contract(name) for name in ("dim_dates", "dim_kpis", "fct_deals", "kpi_rows", "scorecards")]
+TABLES = [published(name) for name in ("dim_dates", "dim_kpis", "fct_deals", "kpi_rows", "scorecards")]
+
+
+def kept() -> dict[str, PublishedTable]:
+    """The tables that keep history, as they are declared."""
+    columns = {table.name: table.columns for table in TABLES}
+    (source,) = YAML(typ="safe").load(DBT_PROJECT / "models" / "marts" / "history.yml")["sources"]
+    return {
+        table["name"]: PublishedTable(
+            table["name"],
+            table["description"],
+            columns.get(table["config"]["meta"].get("columns_of"), {}) | described(table["columns"]),
+            tuple(table["config"]["meta"]["primary_key"]),
+        )
+        for table in source["tables"]
+    }
+
+
+HISTORY = kept()
 
 
 def month_end(start: date) -> date:
@@ -96,7 +117,7 @@ class Warehouse:
         night = date.fromisoformat(as_of)
         with self.connection.transaction():
             self.build({"scorecards": scorecards, "kpi_rows": rows, **tables})
-            changes = publish_reported(self.connection, TABLES, night, self.nights)
+            changes = publish_reported(self.connection, TABLES, HISTORY, night, self.nights)
         self.nights.append(night)
         return sum(change.rows for change in changes)
 
