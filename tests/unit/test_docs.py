@@ -1,19 +1,22 @@
 """The documentation tells what is there: its examples work, and what it names exists."""
 
-import csv
 import json
 import re
+import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 import typer.main
 from ruamel.yaml import YAML
 
 from yardstick.cli import app
-from yardstick.company import load_company
-from yardstick.definitions import kpi_folder, load_definitions
+from yardstick.company import CompanySettings, CsvSource, check_company, load_company
+from yardstick.definitions import composite_folder, kpi_folder
 from yardstick.extract.csv_files import read_entity
+from yardstick.extract.entities import ENTITIES, REQUIRED_FIELDS
 from yardstick.extract.records import Record
 from yardstick.paths import DBT_PROJECT, EXPECTATIONS, PROJECT
 
@@ -26,6 +29,17 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NAMED_FENCE = re.compile(r"`(\S+)`[^`\n]*:?\n\n```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
 COMMAND = re.compile(r"(?:\.venv/bin/|^|`)yardstick ([a-z]+)", re.MULTILINE)
+
+
+class Table(NamedTuple):
+    """What a table of schema kpi promises."""
+
+    key: list[str]
+    columns: set[str]
+
+
+def read_yaml(file: Path) -> Any:
+    return YAML(typ="safe").load(file)
 
 
 def text(page: Path) -> str:
@@ -49,9 +63,32 @@ def write(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
+@cache
+def published_tables() -> dict[str, Table]:
+    """The tables of schema kpi by name: published models, and what a publish writes besides them."""
+    models = {name: described(name) for name in published_models()}
+    (source,) = read_yaml(DBT_PROJECT / "models" / "marts" / "history.yml")["sources"]
+    return {**models, **{table["name"]: of_history(table, models) for table in source["tables"]}}
+
+
+def described(model: str) -> Table:
+    (file,) = (DBT_PROJECT / "models").rglob(f"{model}.yml")
+    contract = read_yaml(file)["models"][0]
+    (key,) = (entry["columns"] for entry in contract["constraints"] if entry["type"] == "primary_key")
+    return Table(key, {column["name"] for column in contract["columns"]})
+
+
+def of_history(table: dict[str, Any], models: dict[str, Table]) -> Table:
+    meta = table["config"]["meta"]
+    columns = {column["name"] for column in table["columns"]}
+    if "columns_of" in meta:
+        columns |= models[meta["columns_of"]].columns
+    return Table(meta["primary_key"], columns)
+
+
 def published_models() -> Iterator[str]:
     """Names of the models in the folders that dbt_project.yml publishes."""
-    folders = YAML(typ="safe").load(DBT_PROJECT / "dbt_project.yml")["models"]["yardstick"]
+    folders = read_yaml(DBT_PROJECT / "dbt_project.yml")["models"]["yardstick"]
     for folder, settings in folders.items():
         if settings.get("+meta", {}).get("is_published"):
             yield from (model.stem for model in (DBT_PROJECT / "models" / folder).glob("*.sql"))
@@ -76,7 +113,7 @@ def acme(tmp_path):
 
 
 def test_the_readmes_company_is_right_in_every_way(acme):
-    company = load_company(acme)
+    company = check_company(acme)
 
     assert company.settings.name == "Acme Machines"
     assert [target.kpi for target in company.targets] == ["bookings", "bookings", "win_rate"]
@@ -84,7 +121,7 @@ def test_the_readmes_company_is_right_in_every_way(acme):
 
 
 def test_every_row_of_its_export_can_be_read_and_belongs_to_someone(acme):
-    company = load_company(acme)
+    company = check_company(acme)
     records = list(read_entity(company.source("crm"), "deals", acme, company.zone))
 
     assert len(records) == 20
@@ -110,12 +147,15 @@ def test_the_large_example_of_company_yml_is_right(acme, tmp_path):
     files |= {name: text(acme / name) for name in ("goals.yml", "absences.csv", "rates.csv")}
     folder = write(tmp_path / "globex", {**files, **exports, "company.yml": example})
 
-    assert [source.name for source in load_company(folder).settings.sources] == ["crm", "calls"]
+    settings = load_company(folder).settings
+
+    assert [source.name for source in settings.sources] == ["crm", "calls"]
+    said = settings.model_fields_set, *(source.model_fields_set for source in settings.sources)
+    assert said[0] == set(CompanySettings.model_fields)
+    assert said[1] | said[2] == set(CsvSource.model_fields)
 
 
-def test_every_required_field_of_an_entity_is_told(acme):
-    from yardstick.extract.entities import ENTITIES, REQUIRED_FIELDS
-
+def test_every_field_of_an_entity_is_told_and_which_are_required():
     rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", text(OWN_EXPORT), re.MULTILINE)
     told = {entity: fields.split(", ") for entity, fields in rows}
 
@@ -128,27 +168,29 @@ def test_every_required_field_of_an_entity_is_told(acme):
     } == {entity: set(fields) for entity, fields in REQUIRED_FIELDS.items()}
 
 
-def test_the_readmes_kpi_is_a_definition_as_it_stands(tmp_path):
+@pytest.fixture
+def dbt_project(tmp_path):
+    """The definitions of the dbt project, and the README's KPI beside them."""
+    for folder in (kpi_folder, composite_folder):
+        shutil.copytree(folder(), folder(tmp_path / "dbt_project"))
     files = named_files(README, "dbt_project/models/kpis")
-    sources = {file.name: text(file) for file in kpi_folder().iterdir()}
-    write(kpi_folder(tmp_path), {**sources, **files})
-
-    definitions = load_definitions(tmp_path)
-
+    write(kpi_folder(tmp_path / "dbt_project"), files)
     assert sorted(files) == ["kpi_deals_lost.sql", "kpi_deals_lost.yml"]
-    assert definitions["deals_lost"].counter_kpi == "win_rate"
+    return tmp_path / "dbt_project"
 
 
-def test_the_readmes_kpi_hangs_on_a_goal_with_a_target_of_the_demo(tmp_path):
+def test_the_readmes_kpi_hangs_on_a_goal_of_the_demo_and_has_a_target(tmp_path, dbt_project):
+    demo = tmp_path / "company"
+    shutil.copytree(PROJECT / "company", demo, ignore=shutil.ignore_patterns("crm"))
     goal = next(block for block in blocks(README, "yaml") if "kpi: deals_lost" in block)
-    (row,) = csv.reader([next(block for block in blocks(README, "csv") if "deals_lost" in block).strip()])
-    company = PROJECT / "company"
-    goals = text(company / "goals.yml") + goal
+    target = next(block for block in blocks(README, "csv") if block.startswith("deals_lost"))
+    for name, more in (("goals.yml", goal), ("targets.csv", target)):
+        (demo / name).write_text(text(demo / name) + more, encoding="utf-8")
 
-    lowest = YAML(typ="safe").load(goals)["goals"][0]["children"][-1]
-    assert (lowest["kpi"], lowest["sign"]) == ("deals_lost", -1)
-    with (company / "targets.csv").open(encoding="utf-8") as file:
-        assert len(row) == len(next(csv.reader(file)))
+    company = load_company(demo, dbt_project, needs_exports=False)
+
+    assert (company.goals[-1].kpi, company.goals[-1].sign) == ("deals_lost", -1)
+    assert (company.targets[-1].kpi, company.targets[-1].value) == ("deals_lost", 1900)
 
 
 def test_the_unit_test_of_a_kpi_is_about_the_readmes_kpi():
@@ -160,13 +202,13 @@ def test_the_unit_test_of_a_kpi_is_about_the_readmes_kpi():
 def test_analysts_read_of_every_published_table_and_of_no_other():
     told = set(re.findall(r"^### kpi\.(\w+)$", text(ANALYSTS), re.MULTILINE))
 
-    assert told == set(published_models())
+    assert told == set(published_tables())
 
 
 def test_every_table_that_a_page_names_is_published():
     named = {name for page in PAGES for name in re.findall(r"(?<![-\w])kpi\.([a-z]\w+)", text(page))}
 
-    assert named - {"schema"} <= set(published_models())
+    assert named - {"schema"} <= set(published_tables())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
@@ -185,22 +227,20 @@ def test_the_readme_names_every_command():
     assert set(COMMAND.findall(text(README))) >= commands() - {"demo", "dbt"}
 
 
-@pytest.mark.parametrize("model", sorted(published_models()))
-def test_every_column_that_analysts_read_of_is_there_and_the_key_is_the_key(model):
-    (section,) = re.findall(rf"^### kpi\.{model}\n(.*?)(?=^#|\Z)", text(ANALYSTS), re.MULTILINE | re.DOTALL)
+@pytest.mark.parametrize("name", sorted(published_tables()))
+def test_every_column_that_analysts_read_of_is_there_and_the_key_is_the_key(name):
+    (section,) = re.findall(rf"^### kpi\.{name}\n(.*?)(?=^#|\Z)", text(ANALYSTS), re.MULTILINE | re.DOTALL)
     cells = [cell.split(", ") for cell in re.findall(r"^\| ([^|]+) \|", section, re.MULTILINE)]
-    told = [name for names in cells[1:] if "---" not in names for name in names]
-    (file,) = (DBT_PROJECT / "models").rglob(f"{model}.yml")
-    described = YAML(typ="safe").load(file)["models"][0]
-    (key,) = (entry["columns"] for entry in described["constraints"] if entry["type"] == "primary_key")
+    told = [column for columns in cells[1:] if "---" not in columns for column in columns]
+    table = published_tables()[name]
 
-    assert {name.strip("*") for name in told} <= {column["name"] for column in described["columns"]}
-    assert [name.strip("*") for name in told if name.startswith("**")] == key
+    assert {column.strip("*") for column in told} <= table.columns
+    assert [column.strip("*") for column in told if column.startswith("**")] == table.key
 
 
 def test_operations_read_of_every_check_of_the_gates():
     rows = re.findall(r"^\| (\w+) \| (landed|published) \| (\w+) \|", text(OPERATIONS), re.MULTILINE)
-    suites = {gate: YAML(typ="safe").load(EXPECTATIONS / f"{gate}.yml") for gate in ("landed", "published")}
+    suites = {gate: read_yaml(EXPECTATIONS / f"{gate}.yml") for gate in ("landed", "published")}
 
     assert set(rows) == {
         (expectation["check"], gate, expectation["severity"])
