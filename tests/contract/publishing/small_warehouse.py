@@ -105,6 +105,11 @@ def kpi_row(
     }
 
 
+def every_level(month: int = 5, kpi_id: str = "bookings", **actuals: Any) -> list[Row]:
+    """A scorecard of each of these nodes."""
+    return [scorecard(kpi_id, node_id, month, actual) for node_id, actual in actuals.items()]
+
+
 @dataclass
 class Warehouse:
     """The nights of a company, as they are published."""
@@ -211,3 +216,8 @@ def member(person: str, team: str, during: str) -> Row:
         "company_id": "nordlicht",
         "valid_during": during,
     }
+
+
+def numbers(record: Row) -> tuple[Any, ...]:
+    """Record, change, numerator before and after."""
+    return record["record_id"], record["change"], record["numerator_before"], record["numerator_after"]
