@@ -1,4 +1,4 @@
-"""The command line: `yardstick check | refresh | status | sql | demo | dbt | stop`."""
+"""The command line: `yardstick check | refresh | status | sql | kpi | demo | dbt | stop`."""
 
 import traceback
 from pathlib import Path
@@ -9,6 +9,8 @@ from rich.console import Console
 
 from yardstick import paths
 from yardstick.errors import ConfigurationError, UsageError, YardstickError
+from yardstick.kpi_commands.app import app as kpi_app
+from yardstick.options import COMPANY, CompanyFolder
 
 # What a command needs is imported inside it: dbt, Airflow and Great Expectations take seconds to import.
 
@@ -18,9 +20,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-CompanyFolder = Annotated[Path, typer.Option("--company", help="Folder of the company.", metavar="DIR")]
-COMPANY = Path("company")
+app.add_typer(kpi_app, name="kpi")
 
 
 def main() -> None:

@@ -71,7 +71,7 @@ def test_sql_refuses_in_postgresqls_own_words(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["check", "refresh", "status", "sql", "demo", "dbt", "stop"])
+@pytest.mark.parametrize("command", ["check", "refresh", "status", "sql", "kpi", "demo", "dbt", "stop"])
 def test_each_command_explains_itself(commands: Commands, command: str) -> None:
     done = commands.run(command, "--help")
     assert (done.exit_code, done.stderr) == (0, "")

@@ -233,7 +233,7 @@ def test_a_kpi_without_a_path_to_a_goal_is_answered_with_the_line_to_add(files):
     ((line, field, found, expected),) = unreached(files)
 
     assert (line, field, found) == (6, "goals.revenue.children", "no goal with the KPI 'calls'")
-    added = expected.removeprefix("a path to a goal of the company, such as ")
+    added = expected.removeprefix("a path to a goal of the company, such as, among these, ")
     files.append("goals.yml", f"      {added}")
     assert [goal.kpi for goal in check_company(files.folder, files.project).goals][-1] == "calls"
 

@@ -54,7 +54,7 @@ def check_paths(
     given = {entity for source in settings.sources for entity in source.entities}
     for kpi_id, definition in kpis.items():
         if kpi_id not in measured and entities_of(kpi_id, kpis) <= given:
-            expected = f"a path to a goal of the company, such as {goal_line(definition)}"
+            expected = f"a path to a goal of the company, such as, among these, {goal_line(definition)}"
             yield goals.document.problem(
                 ("goals", 0, "children"), f"no goal with the KPI {quoted(kpi_id)}", expected
             )

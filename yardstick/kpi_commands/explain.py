@@ -1,0 +1,188 @@
+"""`yardstick kpi explain`: where one published number comes from, down to the rows that it counts."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from psycopg import Connection
+from rich.console import Console
+from rich.text import Text
+
+from yardstick.company import Company, Period, Target, period_of
+from yardstick.company.periods import period_name
+from yardstick.errors import UsageError
+from yardstick.formulas import DAYS, Formula
+from yardstick.kpi_commands.published import Published, PublishedNumber, Verdict
+from yardstick.kpi_commands.rows_sql import Number, inputs_query, rows_query
+from yardstick.kpi_commands.show import grid
+from yardstick.server import Role
+from yardstick.warehouse import connect
+
+
+def explain_number(
+    company: Company, kpi_id: str, node_id: str, period_text: str, language: str, console: Console
+) -> None:
+    """Print definition, parts, target, status, verdict and SQL of a number of the published scorecards.
+
+    Raises UsageError for a period that is none, and where nothing is published of that KPI, node and period.
+    """
+    period = _period(company, period_text)
+    name = period_name(period, company.settings.fiscal_year_start)
+    with connect(company, Role.READER) as connection:
+        published = Published(connection, company, language)
+        as_of = published.as_of()
+        number = published.number(kpi_id, node_id, period)
+        query = rows_sql(number, period, as_of, company, connection)
+        lines = [
+            *_definition_lines(number),
+            *_value_lines(number, period, as_of, connection, query),
+            *_number_lines(number, company),
+            *_target_lines(number, period, company, published, as_of),
+            *_verdict_lines(published.verdicts(number, period)),
+        ]
+    console.print(Text(f"{number.title} ({kpi_id}): {number.node_name}, {name}", style="bold"))
+    console.print(grid(lines))
+    console.print(Text("What it is made of, by yardstick sql:", style="dim"))
+    console.print(query, markup=False, highlight=False, soft_wrap=True)
+
+
+def rows_sql(
+    number: PublishedNumber, period: Period, as_of: date, company: Company, connection: Connection
+) -> str:
+    """The SELECT on schema kpi that returns what the number is made of: rows, or the values of other KPIs."""
+    if number.expression is not None:
+        before = period_of(period.start - timedelta(days=1), period.kind, company.settings.fiscal_year_start)
+        kpis = [str(value.kpi_id) for value in Formula(number.expression).inputs]
+        return inputs_query(kpis, number.node_id, period.kind, (before.start, period.start), connection)
+    counted = Number(
+        kpi_id=number.kpi_id,
+        aggregation=number.aggregation,
+        over_time=number.over_time,
+        node_kind=number.node_kind,
+        node_id=number.node_id,
+        first_on=period.start,
+        last_on=min(period.end, as_of),
+    )
+    return rows_query(counted, connection)
+
+
+def _period(company: Company, text: str) -> Period:
+    try:
+        return company.period(text)
+    except ValueError as error:
+        raise UsageError(f"--period: found {text!r}; expected {error}") from None
+
+
+def _definition_lines(number: PublishedNumber) -> Iterator[tuple[str, str]]:
+    yield "Meaning", number.meaning
+    yield "Formula", number.formula
+    if number.expression is not None:
+        yield "Expression", number.expression
+    if number.band_from is not None:
+        yield "Band", f"{_exact(number.band_from)} to {_exact(number.band_to)}"
+
+
+def _value_lines(
+    number: PublishedNumber, period: Period, as_of: date, connection: Connection, query: str
+) -> Iterator[tuple[str, str]]:
+    """What each value of a composite's expression was."""
+    if number.expression is None:
+        return
+    with connection.cursor() as cursor:
+        rows = cursor.execute(query.encode()).fetchall()
+        columns = [column.name for column in cursor.description or ()]
+    values = [dict(zip(columns, row, strict=True)) for row in rows]
+    known = {(row["kpi_id"], row["period_start"] < period.start): row for row in values}
+    days = Decimal((min(period.end, as_of) - period.start).days + 1)
+    for value in Formula(number.expression).values:
+        row = known.get((value.kpi_id, value.is_opening), {})
+        yield f"  {value.name}", _exact(days if value == DAYS else row.get(value.attribute))
+
+
+def _number_lines(number: PublishedNumber, company: Company) -> Iterator[tuple[str, str]]:
+    yield "Rows counted", f"{number.rows_counted:,}"
+    if number.expression is None:
+        yield "Numerator", _exact(number.numerator)
+        yield "Denominator", _exact(number.denominator)
+    yield "Actual", _in_unit(number, company)
+    if number.withheld_reason is not None:
+        yield "Not shown", number.withheld_reason
+
+
+def _in_unit(number: PublishedNumber, company: Company) -> str:
+    exact = _exact(number.actual)
+    if number.actual is None or number.unit == "count":
+        return exact
+    if number.unit == "share":
+        return f"{exact}, that is {number.actual:.1%}"
+    return f"{exact} {company.settings.currency if number.unit == 'money' else number.unit}"
+
+
+def _target_lines(
+    number: PublishedNumber, period: Period, company: Company, published: Published, as_of: date
+) -> Iterator[tuple[str, str]]:
+    if number.target is None:
+        yield "Target", "none"
+    elif not number.is_target_derived:
+        yield "Target", f"{_exact(number.target)}, given"
+    else:
+        yield "Target", f"{_exact(number.target)}, derived, version {number.target_version}"
+    if number.target is not None:
+        nodes = published.nodes_above(number.node_id, min(period.end, as_of))
+        if not number.is_target_derived:
+            nodes = nodes[:1]
+        for given in _given(number, period, company, nodes, as_of):
+            yield "  given for", _told(given)
+        yield "Plan to date", _exact(number.plan_to_date)
+    yield "Attainment", "–" if number.attainment is None else f"{number.attainment:.1%}"
+    yield "Status", number.status
+
+
+def _given(
+    number: PublishedNumber, period: Period, company: Company, nodes: Sequence[str], as_of: date
+) -> list[Target]:
+    """The targets in force from which the number's may come, the nearest first.
+
+    They are the node's own and those of the nodes above it, for periods that overlap; a target given for just
+    this node and period is the number's own.
+    """
+    in_force: dict[tuple[str, str], Target] = {}
+    for target in company.targets:
+        is_known = target.level == "target" and target.decided_on <= as_of
+        if target.kpi == number.kpi_id and target.node in nodes and is_known:
+            key = target.node, target.period
+            if key not in in_force or in_force[key].version < target.version:
+                in_force[key] = target
+    spans = {key: company.period(key[1]) for key in in_force}
+    near = [
+        key
+        for key, span in spans.items()
+        if span.start <= period.end
+        and span.end >= period.start
+        and (number.is_target_derived or span == period)
+    ]
+    return [in_force[key] for key in sorted(near, key=lambda key: (nodes.index(key[0]), spans[key].kind))]
+
+
+def _told(target: Target) -> str:
+    amount = f"{_exact(target.value)} {target.currency or ''}".rstrip()
+    note = f": {target.note}" if target.note else ""
+    decision = f"version {target.version}, decided on {target.decided_on} by {target.decided_by}{note}"
+    return f"{target.node} {target.period} {amount} ({decision})"
+
+
+def _verdict_lines(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str]]:
+    if not verdicts:
+        yield "Verdicts", "none: no night has tested this period"
+        return
+    yield "Verdicts", f"of the night of {verdicts[0].as_of}"
+    for verdict in verdicts:
+        yield f"  {verdict.dimension}", f"{verdict.verdict}: {verdict.reason}"
+
+
+def _exact(value: Decimal | None) -> str:
+    """The value with all its decimals, so that it can be redone by hand."""
+    if value is None:
+        return "–"
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
