@@ -29,19 +29,11 @@ def run_query(company: Company, statement: str, write: Writer) -> None:
     """
     with connect(company, Role.READER) as connection, connection.cursor() as cursor:
         try:
-            # A streamed statement is sent by the extended protocol, which takes one statement only.
-            rows = cursor.stream(statement.encode())
-            first = next(rows, None)
-            columns = [column.name for column in cursor.description or ()]
-            write(columns, _chain(first, rows))
+            # A prepared statement is one statement: PostgreSQL refuses to prepare several at once.
+            cursor.execute(statement.encode(), prepare=True)
         except psycopg.Error as error:
             raise UsageError(f"sql: {error}") from None
-
-
-def _chain(first: Sequence[object] | None, rows: Rows) -> Rows:
-    if first is not None:
-        yield first
-        yield from rows
+        write([column.name for column in cursor.description or ()], iter(cursor))
 
 
 def _write_csv(columns: Sequence[str], rows: Rows) -> None:

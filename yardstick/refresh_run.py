@@ -70,8 +70,10 @@ def _why_not_published(run: nights.Run, log: Path) -> str:
     lines = [run.reason or "", ""]
     if run.state == "held":
         lines.append(f"The night of {run.as_of} is held: people keep what was published before.")
-        lines.append("Mend what is named and refresh again; a check whose failure is meant can be accepted:")
-        lines.append("yardstick refresh --accept CHECK --note 'why'.")
+        lines.append("Mend what is named and refresh again.")
+        if (run.reason or "").startswith("gate "):
+            lines.append("A check whose failure is meant can be accepted by its name:")
+            lines.append("yardstick refresh --accept CHECK --note 'why'.")
     else:
         lines.append(f"The night of {run.as_of} failed: people keep what was published before.")
     return "\n".join([*lines, f"The whole log: {log}"])

@@ -45,3 +45,5 @@ from counted
 inner join {{ ref('int_person_teams') }} as teams
     on counted.person_id = teams.person_id
     and counted.counts_during && teams.valid_during
+-- A move that is planned has not taken anything along yet.
+where lower(counted.counts_during * teams.valid_during) <= {{ as_of() }}
