@@ -84,13 +84,20 @@ bookings,demo,2027,target,1250000.50,EUR,1,2026-03-01,Ada,
 deals_won,anna,2026-05,stretch,12,,1,2026-03-01,Ada,spring
 """
 
+RATES_CSV = """\
+currency,kind,period,rate
+USD,plan,2027,0.92
+USD,actual,2026-05,0.9
+USD,plan,2028,0.93
+"""
+
 FILES = {
     "company.yml": COMPANY_YML,
     "goals.yml": GOALS_YML,
     "org.csv": ORG_CSV,
     "targets.csv": TARGETS_CSV,
     "absences.csv": "person,first_day,last_day,note\nanna,2026-05-04,2026-05-08,leave\n",
-    "rates.csv": "currency,kind,period,rate\nUSD,plan,2027,0.92\nUSD,actual,2026-05,0.9\n",
+    "rates.csv": RATES_CSV,
     "export/people.csv": "login;full_name;team;area\nc.conrad;Carla Conrad;blue team;West\n",
     "export/deals.csv": "number;seller;phase;sum;opened;closed\n1;a.ahlers;won;10;01.05.2026;\n",
 }

@@ -103,7 +103,7 @@ def test_a_target_is_not_for_less_than_the_kpis_shortest_period(files):
         ),
         ("EUR,plan,2027,1", "currency", "'EUR'", "other currencies only: the company's own is always 1"),
         ("GBP,plan,2027-03,1.1", "period", "'2027-03'", "a fiscal year such as 2026 for a rate of kind plan"),
-        ("GBP,actual,2027,1.1", "period", "'2027'", "a month such as 2026-03 for a rate of kind actual"),
+        ("USD,actual,2027,1.1", "period", "'2027'", "a month such as 2026-03 for a rate of kind actual"),
         (
             "GBP,actual,2027-03,0",
             "rate",
@@ -116,6 +116,30 @@ def test_a_wrong_rate_is_refused(files, row, field, found, expected):
     line = files.append("rates.csv", row)
 
     assert files.problems() == [("rates.csv", line, field, found, expected)]
+
+
+def test_a_currency_of_the_rates_has_a_plan_rate_for_each_year_that_has_targets(files):
+    line = files.append("rates.csv", "GBP,plan,2027,1.1\nGBP,actual,2028-02,1.2")
+    files.append("targets.csv", "deals_won,anna,2027-06,target,9,,1,2026-03-01,Ada,")
+    files.append("targets.csv", "deals_won,demo,2029,target,9,,1,2026-03-01,Ada,")
+
+    assert files.problems() == [
+        (
+            "rates.csv",
+            place,
+            "currency",
+            f"no plan rate of {currency} for {year}, a fiscal year that has targets",
+            f"a row {currency},plan,{year} and the rate",
+        )
+        for place, currency, year in [(2, "USD", 2029), (line, "GBP", 2028), (line, "GBP", 2029)]
+    ]
+
+
+def test_a_target_is_not_decided_in_the_future(files):
+    line = files.append("targets.csv", "bookings,demo,2028,target,1,EUR,1,2999-01-01,Ada,")
+
+    found, expected = "2999-01-01, which is yet to come", "the day of the decision, today at the latest"
+    assert files.problems() == [("targets.csv", line, "decided_on", found, expected)]
 
 
 def test_an_absence_of_an_unknown_person_is_refused(files):

@@ -113,8 +113,10 @@ def _check_against_settings(files: _Files, needs_exports: bool) -> Iterator[Prob
     yield from check_sources.check_settings(files.settings)
     yield from check_org.check_rows(files.org, settings)
     yield from check_plans.check_rates(files.rates, settings)
+    yield from check_plans.check_decisions(files.targets, settings)
     if not files.rates.problems:
         yield from check_plans.check_target_rates(files.targets, files.rates, settings)
+        yield from check_plans.check_planned_currencies(files.rates, files.targets, settings)
     unreadable = list(check_sources.check_exports(files.settings, files.folder))
     if needs_exports:
         yield from unreadable

@@ -1,6 +1,8 @@
 """What targets, rates and absences must agree with: KPIs, nodes, people, currencies, periods."""
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from yardstick.company.periods import PERIOD_KINDS, fiscal_year, parse_period
 from yardstick.company.settings import CompanySettings
@@ -65,14 +67,37 @@ def check_target_rates(
     table: Table[Target], rates: Table[Rate], settings: CompanySettings
 ) -> Iterator[Problem]:
     """Targets in a currency that has no plan rate for the fiscal year in which the period starts."""
-    plans = [row.value for row in rates.rows if row.value.kind == "plan"]
-    planned = {(rate.currency, _fiscal_year(rate.period, settings)) for rate in plans}
+    planned = _planned(rates, settings)
     for row in table.rows:
         currency = row.value.currency
         year = _fiscal_year(row.value.period, settings)
         if currency not in (None, settings.currency) and (currency, year) not in planned:
             expected = f"{settings.currency}, or a currency with a plan rate for {year} in rates.csv"
             yield table.problem(row, "currency", quoted(str(currency)), expected)
+
+
+def check_decisions(table: Table[Target], settings: CompanySettings) -> Iterator[Problem]:
+    """Targets that are said to have been decided on a day that is yet to come where the company is."""
+    today = datetime.now(ZoneInfo(settings.time_zone)).date()
+    for row in table.rows:
+        if row.value.decided_on > today:
+            found = f"{row.value.decided_on}, which is yet to come"
+            yield table.problem(row, "decided_on", found, "the day of the decision, today at the latest")
+
+
+def check_planned_currencies(
+    rates: Table[Rate], targets: Table[Target], settings: CompanySettings
+) -> Iterator[Problem]:
+    """Currencies of rates.csv that lack the plan rate of a fiscal year which has targets."""
+    planned = _planned(rates, settings)
+    targeted = {(row.value.currency, _fiscal_year(row.value.period, settings)) for row in targets.rows}
+    first_rows = {row.value.currency: row for row in reversed(rates.rows)}
+    for currency, row in first_rows.items():
+        for year in sorted({year for _, year in targeted}):
+            # A target in the currency itself is told at its own line.
+            if (currency, year) not in planned | targeted and currency != settings.currency:
+                found = f"no plan rate of {currency} for {year}, a fiscal year that has targets"
+                yield rates.problem(row, "currency", found, f"a row {currency},plan,{year} and the rate")
 
 
 def check_rates(table: Table[Rate], settings: CompanySettings) -> Iterator[Problem]:
@@ -109,6 +134,12 @@ def check_absent_people(table: Table[Absence], kinds: Mapping[str, NodeKind]) ->
         if row.value.person not in people:
             expected = f"the id of a person of {_ORG}"
             yield table.problem(row, "person", *unknown("person", row.value.person, people, expected))
+
+
+def _planned(rates: Table[Rate], settings: CompanySettings) -> set[tuple[str, int]]:
+    """Currencies and fiscal years that have a plan rate."""
+    plans = [row.value for row in rates.rows if row.value.kind == "plan"]
+    return {(rate.currency, _fiscal_year(rate.period, settings)) for rate in plans}
 
 
 def _fiscal_year(period: str, settings: CompanySettings) -> int:
