@@ -114,7 +114,7 @@ def test_a_year_that_people_saw_closed_is_closed_for_an_earlier_night_too(publis
 
 
 def test_new_currencies_new_years_and_actual_rates_are_free(published, write_rates):
-    write_rates(f"CHF,plan,2024,1.05\n{RATES.replace('0.93', '0.94')}USD,plan,2027,0.8\n")
+    write_rates(f"CHF,plan,2024,1.05\nCHF,plan,2025,1.06\n{RATES.replace('0.93', '0.94')}USD,plan,2027,0.8\n")
 
     assert problems(published) == []
 
