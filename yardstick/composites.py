@@ -22,7 +22,7 @@ def composite_variables(composites: Mapping[str, Composite]) -> dict[str, Any]:
                 "name": value.name,
                 "kpi_id": value.kpi_id,
                 "attribute": value.attribute,
-                "is_opening": value.is_opening,
+                "kind": _kind(value),
             }
             for value in values
         ],
@@ -37,6 +37,13 @@ def composite_variables(composites: Mapping[str, Composite]) -> dict[str, Any]:
             for kpi_id, formula in formulas.items()
         ],
     }
+
+
+def _kind(value: Value) -> str:
+    """Where the value stands: among those of the period or of the one before, or among the targets."""
+    if value.attribute == "target":
+        return "target"
+    return "opening" if value.is_opening else "this period"
 
 
 def _column(value: Value) -> str:

@@ -174,15 +174,15 @@ def test_dbt_is_told_which_values_to_lay_side_by_side(files):
             "name": "bookings.opening_rows_counted",
             "kpi_id": "bookings",
             "attribute": "rows_counted",
-            "is_opening": True,
+            "kind": "opening",
         },
         {
             "name": "bookings.opening_actual",
             "kpi_id": "bookings",
             "attribute": "actual",
-            "is_opening": True,
+            "kind": "opening",
         },
-        {"name": "deals_won.target", "kpi_id": "deals_won", "attribute": "target", "is_opening": False},
+        {"name": "deals_won.target", "kpi_id": "deals_won", "attribute": "target", "kind": "target"},
     ]
     coverage, twice = variables["formulas"]
     assert coverage["first_kpi"] == "bookings"

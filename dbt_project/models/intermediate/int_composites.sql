@@ -12,25 +12,18 @@ with settings as (
 
 counted as (
     select
-        actuals.kpi_id,
-        actuals.node_kind,
-        actuals.node_id,
-        actuals.period_kind,
-        actuals.period_start,
-        actuals.period_end,
-        actuals.actual,
-        actuals.numerator,
-        actuals.denominator,
-        actuals.rows_counted,
-        targets.target
-    from {{ ref('int_base_actuals') }} as actuals
-    left join {{ ref('int_targets') }} as targets
-        on actuals.kpi_id = targets.kpi_id
-        and actuals.node_kind = targets.node_kind
-        and actuals.node_id = targets.node_id
-        and actuals.period_kind = targets.period_kind
-        and actuals.period_start = targets.period_start
-    where actuals.kpi_id in ({{ kpi_list(composites['values']) }})
+        kpi_id,
+        node_kind,
+        node_id,
+        period_kind,
+        period_start,
+        period_end,
+        actual,
+        numerator,
+        denominator,
+        rows_counted
+    from {{ ref('int_base_actuals') }}
+    where kpi_id in ({{ kpi_list(composites['values']) }})
 ),
 
 -- What is not shown of the period before cannot open this one.
@@ -81,7 +74,7 @@ opening as (
         and periods.period_start = withheld.period_start
     where
         counted.kpi_id in (
-            {{ kpi_list(composites['values'] | selectattr('is_opening')) }}
+            {{ kpi_list(composites['values'] | selectattr('kind', 'equalto', 'opening')) }}
         )
 ),
 
@@ -93,12 +86,12 @@ united as (
         period_kind,
         period_start,
         period_end,
-        false as is_opening,
+        'this period' as kind,
         actual,
         numerator,
         denominator,
         rows_counted,
-        target
+        null::numeric as target
     from counted
     union all
     select
@@ -108,14 +101,30 @@ united as (
         period_kind,
         period_start,
         period_end,
-        true as is_opening,
+        'opening' as kind,
         actual,
         numerator,
         denominator,
         rows_counted,
-        null as target
+        null::numeric as target
     from opening
     where not is_withheld
+    union all
+    select
+        kpi_id,
+        node_kind,
+        node_id,
+        period_kind,
+        period_start,
+        null::date as period_end,
+        'target' as kind,
+        null::numeric as actual,
+        null::numeric as numerator,
+        null::numeric as denominator,
+        null::bigint as rows_counted,
+        target
+    from {{ ref('int_targets') }}
+    where kpi_id in ({{ kpi_list(composites['values'] | selectattr('attribute', 'equalto', 'target')) }})
 ),
 
 side_by_side as (
@@ -124,25 +133,20 @@ side_by_side as (
         united.node_id,
         united.period_kind,
         united.period_start,
-        (least(united.period_end, settings.as_of) - united.period_start + 1)::numeric as days_over,
+        max(united.period_end) as period_end,
         {%- for value in composites['values'] %}
         max(united.{{ value.attribute }}) filter (
-            where united.kpi_id = '{{ value.kpi_id }}' and united.is_opening = {{ value.is_opening | lower }}
+            where united.kpi_id = '{{ value.kpi_id }}' and united.kind = '{{ value.kind }}'
         )::numeric as "{{ value.name }}",
         {%- endfor %}
         {%- for kpi_id in composites['formulas'] | map(attribute='first_kpi') | unique %}
-        bool_or(united.kpi_id = '{{ kpi_id }}') as "{{ kpi_id }}",
+        bool_or(united.kpi_id = '{{ kpi_id }}' and united.kind = 'this period') as "{{ kpi_id }}",
         {%- endfor %}
-        united.period_end
+        (least(max(united.period_end), settings.as_of) - united.period_start + 1)::numeric as days_over
     from united
     cross join settings
     group by
-        united.node_kind,
-        united.node_id,
-        united.period_kind,
-        united.period_start,
-        united.period_end,
-        settings.as_of
+        united.node_kind, united.node_id, united.period_kind, united.period_start, settings.as_of
 )
 
 select
