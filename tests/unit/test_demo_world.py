@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from yardstick.company import load_company
+from yardstick.company import check_company
 from yardstick.company.company import Company
 from yardstick.demo import write_demo
 from yardstick.demo.world import AS_OF
@@ -34,7 +34,7 @@ def company_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def company(company_folder: Path) -> Company:
-    return load_company(company_folder)
+    return check_company(company_folder)
 
 
 @pytest.fixture(scope="module")
