@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -102,7 +103,7 @@ class Commands:
         It is a process like the executable's, and begins seconds later in its life.
         """
         stdout, stderr = self._outputs(home)
-        process = self._forking().Process(
+        process = self._forking.Process(
             target=_main, args=([*map(str, arguments)], home or self.home, stdout, stderr)
         )
         process.start()
@@ -118,6 +119,7 @@ class Commands:
         number = next(self._numbers)
         return folder / f"{number}.stdout", folder / f"{number}.stderr"
 
+    @cached_property
     def _forking(self) -> multiprocessing.context.ForkServerContext:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([WARM_MODULE])

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,9 +52,15 @@ def maven_export() -> Path:
 
 
 @pytest.fixture(scope="session")
-def maven(commands: Commands, maven_export: Path) -> Done:
+def maven_under_way(commands: Commands, maven_export: Path, in_the_background: Executor) -> "Future[Done]":
     """The refresh of Maven, by the installed executable."""
-    return commands.run("refresh", "--company", MAVEN, "--as-of", "2017-12-31")
+    return in_the_background.submit(commands.run, "refresh", "--company", MAVEN, "--as-of", "2017-12-31")
+
+
+@pytest.fixture(scope="session")
+def maven(maven_under_way: "Future[Done]") -> Done:
+    """How the refresh of Maven ended."""
+    return maven_under_way.result()
 
 
 @pytest.fixture(scope="session")
@@ -67,9 +74,32 @@ def demo_company(tmp_path_factory: pytest.TempPathFactory, commands: Commands) -
 
 
 @pytest.fixture(scope="session")
-def demo(commands: Commands, demo_company: Path) -> Done:
-    """The refresh of the demo company."""
-    return commands.start("refresh", "--company", demo_company).end()
+def demo_under_way(commands: Commands, demo_company: Path, in_the_background: Executor) -> "Future[Done]":
+    """The refresh of the demo company, by the installed executable."""
+    return in_the_background.submit(commands.run, "refresh", "--company", demo_company)
+
+
+@pytest.fixture(scope="session")
+def demo(demo_under_way: "Future[Done]") -> Done:
+    """How the refresh of the demo company ended."""
+    return demo_under_way.result()
+
+
+@pytest.fixture(scope="session")
+def in_the_background(home: Path) -> Iterator[Executor]:
+    """One refresh at a time beside the tests: a refresh hardly uses a second core."""
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        yield executor
+        executor.shutdown(cancel_futures=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def long_refreshes_first(request: pytest.FixtureRequest) -> None:
+    """Begin the long refreshes at once, where a test of this run is going to look at them."""
+    wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    for name in ("demo_under_way", "maven_under_way"):
+        if name in wanted and (name != "maven_under_way" or MAVEN_EXPORT.is_dir()):
+            request.getfixturevalue(name)
 
 
 @pytest.fixture(scope="session")

@@ -42,8 +42,7 @@ def test_a_refresh_that_is_killed_leaves_the_published_night_as_it_was(
     moment: str,
     server_too: bool,
 ) -> None:
-    refresh = commands.start("refresh", "--company", company.folder, "--as-of", NIGHT_2, home=other_home)
-    with held_up(other_home, company, refresh, MOMENTS[moment]) as blocker:
+    with held_up(commands, company, other_home, MOMENTS[moment]) as (refresh, blocker):
         assert reads_bookings(commands, company, other_home), "a reader waits"
         refresh.kill()
         if server_too:
@@ -81,19 +80,19 @@ def test_kpi_refreshes_tells_of_the_runs_that_were_killed(
 
 @contextmanager
 def held_up(
-    home: Path, company: SmallCompany, refresh: Running, statement: str
-) -> Iterator[psycopg.Connection]:
-    """Let a refresh come to a lock that this session takes, and wait there."""
-    refresh.wait_for("begin: done")
-    # a killed server takes this session with it
+    commands: Commands, company: SmallCompany, home: Path, statement: str
+) -> Iterator[tuple[Running, psycopg.Connection]]:
+    """A refresh that has come to a lock which a session took before it began."""
+    # a killed server takes the session with it
     with (
         suppress(psycopg.OperationalError),
         session(home, company.folder) as blocker,
         blocker.transaction(),
     ):
         blocker.execute(statement)
+        refresh = commands.start("refresh", "--company", company.folder, "--as-of", NIGHT_2, home=home)
         wait_until_it_waits(home, company, refresh, blocker.info.backend_pid)
-        yield blocker
+        yield refresh, blocker
 
 
 def wait_until_it_waits(home: Path, company: SmallCompany, refresh: Running, blocker: int) -> None:

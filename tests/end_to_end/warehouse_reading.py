@@ -66,7 +66,7 @@ def without(tables: Tables, *names: str) -> Tables:
 
 def query(commands: Commands, folder: Path, statement: str, home: Path | None = None) -> list[dict[str, str]]:
     """The rows of a statement as `yardstick sql --format csv` prints them."""
-    done = commands.run("sql", statement, "--company", folder, "--format", "csv", home=home)
+    done = commands.start("sql", statement, "--company", folder, "--format", "csv", home=home).end()
     assert (done.exit_code, done.stderr) == (0, ""), done.said
     return list(csv.DictReader(io.StringIO(done.stdout)))
 
