@@ -87,6 +87,15 @@ read_rows as (
     group by kpi_entities.kpi_id
 ),
 
+-- Dates read in the wrong order may have carried a node's rows to anywhere: that it has none is no proof.
+misread as (
+    select distinct kpi_inputs.kpi_id
+    from {{ source('company', 'kpi_inputs') }} as kpi_inputs
+    inner join {{ ref('int_date_orders') }} as date_orders
+        on kpi_inputs.entity || '.' || kpi_inputs.field = date_orders.field
+    where date_orders.is_wrong
+),
+
 missing as (
     select
         kpi_inputs.kpi_id,
@@ -135,6 +144,7 @@ counted as (
             when 'readability' then coalesce(read_rows.failed, 0)
             else coalesce(by_node.failed, 0)
         end::bigint as failed,
+        tested.dimension = 'date_order' and misread.kpi_id is not null and by_node.n is null as is_misread,
         case tested.dimension
             when 'availability' then missing.entities
             else by_node.whose
@@ -147,6 +157,7 @@ counted as (
         and tested.dimension = by_node.dimension
     left join read_rows on tested.kpi_id = read_rows.kpi_id
     left join missing on tested.kpi_id = missing.kpi_id
+    left join misread on tested.kpi_id = misread.kpi_id
     left join {{ source('company', 'kpi_thresholds') }} as overrides
         on tested.kpi_id = overrides.kpi_id and tested.dimension = overrides.dimension
 )
@@ -160,10 +171,12 @@ select
     failed,
     ((n - failed)::numeric / nullif(n, 0))::numeric(38, 12) as estimate,
     case
+        when is_misread then 0
         when is_census and n > 0 then (n - failed)::numeric / n
         else {{ wilson_bound('(n - failed)', 'n', 'lower') }}
     end::numeric(38, 12) as lower,
     case
+        when is_misread then 0
         when is_census and n > 0 then (n - failed)::numeric / n
         else {{ wilson_bound('(n - failed)', 'n', 'upper') }}
     end::numeric(38, 12) as upper,
