@@ -54,9 +54,9 @@ class RollUp:
             ):
                 assert sums.get((node, start), 0) == reported, f"{level} {node}, {period_kind} of {start}"
                 proved += 1
-        company = cards[cards["node_kind"] == "company"].set_index("period_start")
-        for start, end in company["period_end"].items():
-            assert self._sum_of_facts(start, min(end, self.as_of)) == company.loc[start, "cents"]
+        for card in cards[cards["node_kind"] == "company"].itertuples():
+            last = min(str(card.period_end), self.as_of)
+            assert self._sum_of_facts(str(card.period_start), last) == card.cents
         return proved
 
     def _sums_of_people(self, node: str, starts: list[str]) -> dict[tuple[str, str], int]:
@@ -67,7 +67,11 @@ class RollUp:
         sums = sums.reindex(columns=range(len(starts)), fill_value=0)
         if self.is_balance:
             sums = sums.cumsum(axis=1)
-        return {(name, starts[period]): cents for (name, period), cents in sums.stack().items()}
+        return {
+            (str(name), start): int(cents)
+            for name, by_period in zip(sums.index, sums.to_numpy(), strict=True)
+            for start, cents in zip(starts, by_period, strict=True)
+        }
 
     def _sum_of_facts(self, first: str, last: str) -> int:
         facts = self.facts
