@@ -1,13 +1,13 @@
 """Runs `yardstick` as a user does: a process of its own, what it prints, how it ends."""
 
 import itertools
-import multiprocessing
 import os
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from functools import cached_property
+from multiprocessing import context, forkserver, get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -120,15 +120,15 @@ class Commands:
         return folder / f"{number}.stdout", folder / f"{number}.stderr"
 
     @cached_property
-    def _forking(self) -> multiprocessing.context.ForkServerContext:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([WARM_MODULE])
+    def _forking(self) -> context.ForkServerContext:
+        forking = get_context("forkserver")
+        forking.set_forkserver_preload([WARM_MODULE])
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
             patch.setenv("YARDSTICK_HOME", str(self.home))
             patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-            multiprocessing.forkserver.ensure_running()
-        return context
+            forkserver.ensure_running()
+        return forking
 
 
 def _main(arguments: list[str], home: Path, stdout: Path, stderr: Path) -> None:

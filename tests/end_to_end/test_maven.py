@@ -104,7 +104,7 @@ def test_an_agent_without_a_deal_has_a_row_with_0_or_nothing(
     for kpi in (*EXACT, *RATIOS):
         numbers = [value for key, value in published.items() if key[0] == kpi and key[2] in agents]
         assert len(numbers) == 5 * 20
-        assert set(numbers) == ({0} if kpi in EXACT else {None})
+        assert set(numbers) == {0 if kpi in EXACT else None}
 
 
 def test_a_product_that_the_export_misspells_is_joined_to_its_own(commands: Commands, maven: Done) -> None:
