@@ -13,6 +13,7 @@ from psycopg import Connection, sql
 from yardstick.publish import Change, PublishedTable, ensure_table, publish
 from yardstick.restatements import kpis_with_numbers, watched_tables, write_restatements
 from yardstick.sql_fragments import assignments, either, equal, fields, identifiers, qualified
+from yardstick.warehouse import is_there
 
 #: Columns that tell which scorecard it is: a change of them alone is no news.
 _DESCRIPTION = ("node_name", "node_kind", "period_end")
@@ -50,7 +51,7 @@ def publish_reported(
 def _ensure_tables(connection: Connection, history: Mapping[str, PublishedTable]) -> None:
     for table in history.values():
         ensure_table(connection, table)
-    if connection.execute("select to_regclass('kpi.scorecard_history_nights')").fetchone() == (None,):
+    if not is_there(connection, "kpi.scorecard_history_nights"):
         connection.execute("create index scorecard_history_nights on kpi.scorecard_history (reported_as_of)")
 
 

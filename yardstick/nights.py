@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal
 
@@ -14,6 +14,7 @@ from psycopg.rows import class_row
 from yardstick.errors import YardstickError
 from yardstick.gates.checks import Check
 from yardstick.transform import NodeRun
+from yardstick.warehouse import is_there
 
 Outcome = Literal["published", "history", "held", "failed"]
 
@@ -37,7 +38,7 @@ class Step:
     """A step under way; what it has to say when it is done goes into `detail`."""
 
     name: str
-    detail: str = field(default="")
+    detail: str = ""
 
 
 def begin_night(connection: Connection, run_id: str, request: Request) -> None:
@@ -199,11 +200,6 @@ def published_nights(connection: Connection) -> list[date]:
     """The nights that were published, in the order in which people saw them."""
     rows = connection.execute("select as_of from ops.refreshes where state = 'published' order by ended_at")
     return [as_of for (as_of,) in rows]
-
-
-def is_there(connection: Connection, relation: str) -> bool:
-    """Whether a table or view exists."""
-    return connection.execute("select to_regclass(%s) is not null", [relation]).fetchone() == (True,)
 
 
 def keep_model_runs(connection: Connection, run_id: str, runs: Sequence[NodeRun]) -> None:

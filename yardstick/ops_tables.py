@@ -1,9 +1,15 @@
 """The tables of schema ops that landing writes: what it took in, and what it could not read."""
 
+from collections.abc import Mapping
+from typing import LiteralString
+
 from psycopg import Connection
+
+from yardstick.warehouse import is_there
 
 #: One row per run, source and entity.
 LANDINGS = """
+create schema if not exists ops;
 create table ops.landings (
     run_id text not null,
     source text not null,
@@ -67,9 +73,12 @@ comment on column ops.rejects.expected is 'what it should hold';
 
 def ensure_ops_tables(connection: Connection) -> None:
     """Create what is missing of the tables; takes no lock when all is there."""
+    create_missing(connection, {"ops.landings": LANDINGS, "ops.rejects": REJECTS})
+
+
+def create_missing(connection: Connection, relations: Mapping[str, LiteralString]) -> None:
+    """Run the statements of those relations that are not there, in one transaction."""
     with connection.transaction():
-        for table, statements in (("ops.landings", LANDINGS), ("ops.rejects", REJECTS)):
-            found = connection.execute("select to_regclass(%s) is not null", [table]).fetchone()
-            if found == (False,):
-                connection.execute("create schema if not exists ops")
+        for relation, statements in relations.items():
+            if not is_there(connection, relation):
                 connection.execute(statements)

@@ -13,7 +13,7 @@ from yardstick.company_state import was_refreshed
 from yardstick.errors import ConfigurationError, Problem
 from yardstick.reading.csv_tables import read_table
 from yardstick.server import Role
-from yardstick.warehouse import connect
+from yardstick.warehouse import connect, is_there
 
 
 def keep_plan_rates(connection: Connection) -> None:
@@ -50,7 +50,7 @@ def refuse_changed_plan_rates(connection: Connection, company: Company, as_of: d
 
 def _published_rates(connection: Connection, as_of: date) -> list[tuple[str, int, Decimal]]:
     """Currency, fiscal year and plan rate of the closed years, as the last published night had them."""
-    if connection.execute("select to_regclass('ops.published_plan_rates')").fetchone() == (None,):
+    if not is_there(connection, "ops.published_plan_rates"):
         return []
     return connection.execute(
         """

@@ -5,7 +5,7 @@ grants and analysts' own views on them survive.
 """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,14 +39,20 @@ class Change:
     rows: int
 
 
-def published_tables(company: Company) -> list[PublishedTable]:
-    """The models that are published, from the manifest that dbt's last run left."""
-    return sorted(_models(_manifest(company)), key=lambda table: table.name)
+def read_manifest(company: Company) -> dict[str, Any]:
+    """What dbt's last run left of the project; raises FileNotFoundError where it never ran."""
+    path = state_folder(company) / "dbt" / "target" / "manifest.json"
+    manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return manifest
 
 
-def history_tables(company: Company) -> dict[str, PublishedTable]:
+def published_tables(manifest: Mapping[str, Any]) -> list[PublishedTable]:
+    """The models that are published."""
+    return sorted(_models(manifest), key=lambda table: table.name)
+
+
+def history_tables(manifest: Mapping[str, Any]) -> dict[str, PublishedTable]:
     """The tables of `kpi` that keep what was reported, by name: dbt knows them as source `history`."""
-    manifest = _manifest(company)
     columns = {model.name: model.columns for model in _models(manifest)}
     return {
         node["name"]: PublishedTable(
@@ -79,13 +85,7 @@ def publish(
     return changes
 
 
-def _manifest(company: Company) -> dict[str, Any]:
-    path = state_folder(company) / "dbt" / "target" / "manifest.json"
-    manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return manifest
-
-
-def _models(manifest: dict[str, Any]) -> Iterator[PublishedTable]:
+def _models(manifest: Mapping[str, Any]) -> Iterator[PublishedTable]:
     for node in manifest["nodes"].values():
         if node["config"].get("meta", {}).get("is_published"):
             keys = [key["columns"] for key in node["constraints"] if key["type"] == "primary_key"]
@@ -172,7 +172,7 @@ def _ensure_key(connection: Connection, table: PublishedTable) -> None:
     connection.execute(sql.SQL("delete from {}").format(name))
     connection.execute(
         sql.SQL("alter table {} drop constraint {}, add primary key ({})").format(
-            name, sql.Identifier(key[0]), sql.SQL(", ").join(map(sql.Identifier, table.key))
+            name, sql.Identifier(key[0]), identifiers(table.key)
         )
     )
 

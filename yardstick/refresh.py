@@ -29,13 +29,20 @@ from yardstick.landing_tables import ensure_landing_tables
 from yardstick.nights import Request
 from yardstick.paths import PROJECT
 from yardstick.plan_rates import keep_plan_rates, refuse_changed_plan_rates
-from yardstick.publish import TOLD_ANYWAY, PublishedTable, history_tables, publish, published_tables
+from yardstick.publish import (
+    TOLD_ANYWAY,
+    PublishedTable,
+    history_tables,
+    publish,
+    published_tables,
+    read_manifest,
+)
 from yardstick.reading.wording import did_you_mean
 from yardstick.refresh_lock import refresh_lock
 from yardstick.run_tables import ensure_run_tables
 from yardstick.server import Role
 from yardstick.transform import Layer, build_layer, refuse_failures
-from yardstick.warehouse import connect
+from yardstick.warehouse import connect, is_there
 
 logger = logging.getLogger(__name__)
 
@@ -56,9 +63,10 @@ def parse_request(company: Company, params: Mapping[str, Any]) -> Request:
     Raises UsageError when they do not make sense.
     """
     accepted = tuple(params.get("accept") or ())
+    known = known_checks() if accepted else set()
     for check_id in accepted:
-        if check_id not in known_checks():
-            hint = did_you_mean(check_id, known_checks())
+        if check_id not in known:
+            hint = did_you_mean(check_id, known)
             raise UsageError(f"--accept: found {check_id!r}; expected the name of a check{hint}")
     if accepted and not params.get("note"):
         raise UsageError("--accept needs --note: say why the night may be shown all the same")
@@ -145,7 +153,8 @@ def show(folder: str, run_id: str) -> None:
     """Publish the night in one transaction; one that lies before what people see is kept as history."""
     with _step(folder, run_id, "publish") as (night, step):
         as_of, published = night.request.as_of, nights.published_nights(night.connection)
-        tables = published_tables(night.company)
+        manifest = read_manifest(night.company)
+        tables = published_tables(manifest)
         if published and as_of < published[-1] and not night.request.is_forced:
             with night.connection.transaction():
                 nights.end_night(night.connection, run_id, "history", None)
@@ -154,9 +163,7 @@ def show(folder: str, run_id: str) -> None:
             return
         with night.connection.transaction():
             nights.end_night(night.connection, run_id, "published", None)
-            changes = publish_reported(
-                night.connection, tables, history_tables(night.company), as_of, published
-            )
+            changes = publish_reported(night.connection, tables, history_tables(manifest), as_of, published)
             keep_plan_rates(night.connection)
         rows = sum(change.rows for change in changes if change.table != "refreshes")
         step.detail = f"{rows:,} rows changed in {len(tables)} tables"
@@ -185,10 +192,10 @@ def finish(folder: str, run_id: str) -> None:
 def _built(connection: psycopg.Connection, company: Company) -> list[PublishedTable]:
     """The published tables whose models stand in `build`: a first night may fail before any does."""
     try:
-        tables = published_tables(company)
+        tables = published_tables(read_manifest(company))
     except FileNotFoundError:
         return []
-    return [table for table in tables if nights.is_there(connection, f"build.{table.name}")]
+    return [table for table in tables if is_there(connection, f"build.{table.name}")]
 
 
 def _say_progress(entity: str, rows: int) -> None:

@@ -21,7 +21,7 @@ from yardstick.refresh import parse_request
 from yardstick.refresh_lock import refresh_lock
 from yardstick.scorecard import show_scorecard
 from yardstick.server import Role
-from yardstick.warehouse import connect
+from yardstick.warehouse import connect, is_there
 
 #: Loggers whose words are a night's progress.
 _PROGRESS = ("yardstick.nights", "yardstick.refresh")
@@ -52,7 +52,7 @@ def run_refresh(folder: Path, params: Mapping[str, Any]) -> None:
 
 def _latest_run(company: Company) -> nights.Run | None:
     with connect(company, Role.OWNER) as connection:
-        return nights.latest_run(connection) if nights.is_there(connection, "ops.refreshes") else None
+        return nights.latest_run(connection) if is_there(connection, "ops.refreshes") else None
 
 
 def _conclude(company: Company, run: nights.Run, is_success: bool, console: Console, log: Path) -> None:

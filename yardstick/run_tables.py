@@ -2,6 +2,8 @@
 
 from psycopg import Connection
 
+from yardstick.ops_tables import create_missing
+
 _REFRESHES = """
 create table ops.refreshes (
     run_id text primary key,
@@ -136,7 +138,4 @@ _RELATIONS = {
 
 def ensure_run_tables(connection: Connection) -> None:
     """Create what is missing of them, after the landing's own tables; takes no lock when all is there."""
-    with connection.transaction():
-        for relation, statement in _RELATIONS.items():
-            if connection.execute("select to_regclass(%s)", [relation]).fetchone() == (None,):
-                connection.execute(statement)
+    create_missing(connection, _RELATIONS)

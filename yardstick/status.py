@@ -13,7 +13,7 @@ from yardstick.company import Company
 from yardstick.company_state import state_folder
 from yardstick.gates.suites import data_docs
 from yardstick.server import Role
-from yardstick.warehouse import connect
+from yardstick.warehouse import connect, is_there
 
 _STEPS = """
     select step, to_char(seconds, 'FM999990.0') || ' s', outcome, detail
@@ -63,7 +63,7 @@ def show_status(company: Company, console: Console, *, all_models: bool = False)
     """Print what operations want to know in the morning."""
     with connect(company, Role.OWNER) as connection:
         connection.autocommit = True
-        run = nights.latest_run(connection) if nights.is_there(connection, "ops.refreshes") else None
+        run = nights.latest_run(connection) if is_there(connection, "ops.refreshes") else None
         if run is None:
             console.print(
                 f"{company.settings.name} was never refreshed: run yardstick refresh.", markup=False
@@ -83,7 +83,7 @@ def show_status(company: Company, console: Console, *, all_models: bool = False)
             _WITHHELD,
             run.as_of,
         )
-        if nights.is_there(connection, "kpi.data_issues"):
+        if is_there(connection, "kpi.data_issues"):
             show("Records to mend (kpi.data_issues)", ("Rule", "Records", ""), _ISSUES)
     for gate in ("landed", "kpis", "published"):
         if data_docs(company, gate).exists():

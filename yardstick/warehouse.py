@@ -89,6 +89,11 @@ def dbt_environment(company: Company) -> dict[str, str]:
     }
 
 
+def is_there(connection: psycopg.Connection, relation: str) -> bool:
+    """Whether a table, view or index exists."""
+    return connection.execute("select to_regclass(%s) is not null", [relation]).fetchone() == (True,)
+
+
 def _open(server: Server, role: Role, database: str) -> psycopg.Connection:
     return psycopg.connect(**server.login(role, database), application_name=session_name())
 
@@ -116,7 +121,7 @@ def _set_up(server: Server, company: Company) -> None:
     database = database_name(company)
     with _open(server, Role.ADMIN, database) as connection:
         connection.execute("select pg_advisory_xact_lock(%s)", [CREATION_LOCK])
-        if connection.execute("select to_regclass('ops.stamp')").fetchone() != (None,):
+        if is_there(connection, "ops.stamp"):
             return
         connection.execute(_with("revoke all on database {} from public", database))
         connection.execute(_with("grant connect on database {} to yardstick_reader", database))

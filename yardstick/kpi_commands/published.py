@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 from yardstick.company import Company, Period, period_of
 from yardstick.errors import UsageError
 from yardstick.reading.wording import did_you_mean, quoted
+from yardstick.warehouse import is_there
 
 _NUMBER: LiteralString = """
     select
@@ -154,7 +155,7 @@ class Published:
     def as_of(self) -> date:
         """Business date of the published night; raises UsageError while there is none."""
         row = None
-        if self._is_there("kpi.scorecards"):
+        if is_there(self._connection, "kpi.scorecards"):
             row = self._connection.execute(
                 "select as_of from kpi.refreshes where state = 'published' order by ended_at desc limit 1"
             ).fetchone()
@@ -215,8 +216,3 @@ class Published:
 
     def _ids(self, query: LiteralString) -> set[str]:
         return {str(row[0]) for row in self._connection.execute(query)}
-
-    def _is_there(self, relation: str) -> bool:
-        return self._connection.execute("select to_regclass(%s) is not null", [relation]).fetchone() == (
-            True,
-        )
