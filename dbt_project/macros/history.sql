@@ -2,7 +2,7 @@
     The values that a field had, as the nights saw them: one row per record and stretch of one value.
     The first value known stands for the past and is marked as assumed, so that a blank filled in later
     heals the past too; a later one begins on the night that saw it. A value is known where `known` is not
-    null, the value itself unless another column is named. Deletion ends nothing here: a deleted record is
+    null: the value itself unless another column is named, which is then given beside it. Deletion ends nothing here: a deleted record is
     out of the facts anyway.
 #}
 
@@ -12,6 +12,9 @@
         select distinct on ({{ id_column }}, as_of)
             {{ id_column }},
             {{ value_column }},
+            {%- if known %}
+            {{ known }},
+            {%- endif %}
             as_of,
             {{ known or value_column }} is not null as is_known
         from {{ versions }}
@@ -23,6 +26,9 @@
         select
             {{ id_column }},
             {{ value_column }},
+            {%- if known %}
+            {{ known }},
+            {%- endif %}
             as_of,
             min(as_of) filter (where is_known) over (partition by {{ id_column }}) as first_known_on
         from nightly
@@ -32,6 +38,9 @@
         select
             {{ id_column }},
             {{ value_column }},
+            {%- if known %}
+            {{ known }},
+            {%- endif %}
             as_of,
             lag({{ value_column }}) over nights as previous_value,
             row_number() over nights = 1 as is_first
@@ -43,6 +52,9 @@
     select
         {{ id_column }},
         {{ value_column }},
+        {%- if known %}
+        {{ known }},
+        {%- endif %}
         daterange(
             case when is_first then null else as_of end,
             lead(as_of) over (partition by {{ id_column }} order by as_of)
@@ -74,13 +86,10 @@
     )
 
     select
-        owners.{{ id_column }},
-        owners.source_owner_id,
-        person_ids.person_id,
-        owners.valid_during,
-        owners.is_assumed
+        {{ id_column }},
+        source_owner_id,
+        person_id,
+        valid_during,
+        is_assumed
     from owners
-    left join {{ ref('int_person_ids') }} as person_ids
-        on split_part(owners.{{ id_column }}, ':', 1) = person_ids.source
-        and owners.source_owner_id = person_ids.source_person_id
 {%- endmacro %}

@@ -1,3 +1,27 @@
+{# Does a KPI of `kpis` add up over people? Over time, too? #}
+
+{% macro adds_up(kpis) -%}
+    {{ kpis }}.aggregation in ('sum', 'distinct')
+{%- endmacro %}
+
+{% macro adds_up_over_time(kpis) -%}
+    {{ adds_up(kpis) }} and {{ kpis }}.over_time = 'flow'
+{%- endmacro %}
+
+{# Decimals of a derived target: money is rounded as money is, anything else to a millionth. #}
+
+{% macro target_decimals(kpis, settings) -%}
+    case when {{ kpis }}.unit = 'money' then {{ settings }}.minor_unit else 6 end
+{%- endmacro %}
+
+{# Lies a day in a year for which anything is planned, or in one beside it? #}
+
+{% macro is_planned(day) -%}
+    {{ day }} between
+        (select min(targets.period_start) - 366 from {{ source('company', 'targets') }} as targets)
+        and (select max(targets.period_start) + 366 from {{ source('company', 'targets') }} as targets)
+{%- endmacro %}
+
 {#
     One step down the tree, as leading CTEs: the months' targets of the children of `parents`, ending in
     {child_kind}_targets. A child's own target follows it, split by working days between the parents of a

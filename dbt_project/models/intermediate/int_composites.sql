@@ -50,7 +50,7 @@ opening as (
         counted.period_end,
         coalesce(
             before.actual,
-            case when before.kpi_id is null and kpis.aggregation in ('sum', 'distinct') then 0 end
+            case when before.kpi_id is null and {{ adds_up('kpis') }} then 0 end
         ) as actual,
         coalesce(before.numerator, case when kpis.aggregation in ('sum', 'ratio') then 0 end) as numerator,
         coalesce(before.denominator, case when kpis.aggregation = 'ratio' then 0 end) as denominator,

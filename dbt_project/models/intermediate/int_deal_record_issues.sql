@@ -250,6 +250,7 @@ select
     person_id,
     found
 from uncredited_deals
+{%- for kind in ['split', 'quote', 'line', 'invoice', 'payment', 'survey'] %}
 union all
 select
     rule_id,
@@ -257,44 +258,5 @@ select
     source,
     person_id,
     found
-from split_flags
-union all
-select
-    rule_id,
-    record_id,
-    source,
-    person_id,
-    found
-from quote_flags
-union all
-select
-    rule_id,
-    record_id,
-    source,
-    person_id,
-    found
-from line_flags
-union all
-select
-    rule_id,
-    record_id,
-    source,
-    person_id,
-    found
-from invoice_flags
-union all
-select
-    rule_id,
-    record_id,
-    source,
-    person_id,
-    found
-from payment_flags
-union all
-select
-    rule_id,
-    record_id,
-    source,
-    person_id,
-    found
-from survey_flags
+from {{ kind }}_flags
+{%- endfor %}

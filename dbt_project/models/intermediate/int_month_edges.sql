@@ -1,14 +1,6 @@
 -- One row per edge of the org tree and month: the working days that people are there under it, each
 -- person counting one a day. A person who moves within the month has an edge to either team.
-with planned as (
-    -- Only years for which anything was planned.
-    select
-        min(period_start) - 366 as first_on,
-        max(period_start) + 366 as last_on
-    from {{ source('company', 'targets') }}
-),
-
-days as (
+with days as (
     select
         teams.person_id,
         teams.team_id,
@@ -19,10 +11,9 @@ days as (
     from {{ ref('int_person_teams') }} as teams
     inner join {{ ref('dim_dates') }} as dates
         on teams.valid_during @> dates.date_on and dates.is_working_day
-    cross join planned
     where
         teams.team_id <> {{ unassigned('team') }}
-        and dates.date_on between planned.first_on and planned.last_on
+        and {{ is_planned('dates.date_on') }}
     group by teams.person_id, teams.team_id, teams.region_id, teams.company_id, dates.month_start
 )
 

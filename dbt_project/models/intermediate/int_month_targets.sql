@@ -2,8 +2,8 @@
 with kpis as (
     select
         kpis.kpi_id,
-        kpis.aggregation in ('sum', 'distinct') as is_shared,
-        case when kpis.unit = 'money' then settings.minor_unit else 6 end as decimals
+        {{ adds_up('kpis') }} as is_shared,
+        {{ target_decimals('kpis', 'settings') }} as decimals
     from {{ source('company', 'kpis') }} as kpis
     cross join {{ source('company', 'settings') }} as settings
 ),

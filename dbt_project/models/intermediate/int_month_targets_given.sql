@@ -9,8 +9,8 @@ with given as (
         targets.period_start,
         targets.target,
         targets.target_version,
-        kpis.aggregation in ('sum', 'distinct') and kpis.over_time = 'flow' as is_spread,
-        case when kpis.unit = 'money' then settings.minor_unit else 6 end as decimals
+        {{ adds_up_over_time('kpis') }} as is_spread,
+        {{ target_decimals('kpis', 'settings') }} as decimals
     from {{ ref('int_targets_in_force') }} as targets
     inner join {{ source('company', 'kpis') }} as kpis on targets.kpi_id = kpis.kpi_id
     cross join {{ source('company', 'settings') }} as settings

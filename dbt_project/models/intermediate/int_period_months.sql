@@ -1,13 +1,6 @@
 -- One row per period of the planned years and month that it overlaps: which share of the month's working
 -- days lies in the period, and whether the period ends in that month.
-with planned as (
-    select
-        min(period_start) - 366 as first_on,
-        max(period_start) + 366 as last_on
-    from {{ source('company', 'targets') }}
-),
-
-overlapping as (
+with overlapping as (
     select
         periods.period_kind,
         periods.period_start,
@@ -15,8 +8,8 @@ overlapping as (
         count(*) filter (where dates.is_working_day) as working_days,
         max(dates.date_on) as last_on
     from {{ ref('dim_dates') }} as dates
-    inner join planned on dates.date_on between planned.first_on and planned.last_on
     cross join {{ periods_of('dates') }} as periods (period_kind, period_start)
+    where {{ is_planned('dates.date_on') }}
     group by periods.period_kind, periods.period_start, dates.month_start
 )
 

@@ -1,16 +1,13 @@
 -- One row per record and rule that it breaks, as known tonight. What a rule says stands in issue_rules.
 with settings as (
-    select
-        as_of,
-        currency
+    select as_of
     from {{ source('company', 'settings') }}
 ),
 
 deals as (
     select
         deals.*,
-        settings.as_of,
-        coalesce(deals.closed_on, settings.as_of) as valued_on
+        settings.as_of
     from {{ ref('fct_deals') }} as deals
     cross join settings
 ),
@@ -186,17 +183,11 @@ select
     record_id,
     source,
     person_id,
-    found
-from deal_flags
-union all
-select
-    rule_id,
-    record_id,
-    source,
-    person_id,
     'as ' || first_deal_id as found
 from twins
 where twin_count > 1 and record_id <> first_deal_id
+{%- set found_elsewhere = ref('int_deal_record_issues') %}
+{%- for flags in ['deal_flags', 'lead_flags', 'activity_flags', 'stage_entry_flags', found_elsewhere] %}
 union all
 select
     rule_id,
@@ -204,28 +195,5 @@ select
     source,
     person_id,
     found
-from lead_flags
-union all
-select
-    rule_id,
-    record_id,
-    source,
-    person_id,
-    found
-from activity_flags
-union all
-select
-    rule_id,
-    record_id,
-    source,
-    person_id,
-    found
-from stage_entry_flags
-union all
-select
-    rule_id,
-    record_id,
-    source,
-    person_id,
-    found
-from {{ ref('int_deal_record_issues') }}
+from {{ flags }}
+{%- endfor %}

@@ -4,8 +4,8 @@
 with kpis as (
     select
         kpis.kpi_id,
-        kpis.aggregation in ('sum', 'distinct') and kpis.over_time = 'flow' as is_spread,
-        case when kpis.unit = 'money' then settings.minor_unit else 6 end as decimals
+        {{ adds_up_over_time('kpis') }} as is_spread,
+        {{ target_decimals('kpis', 'settings') }} as decimals
     from {{ source('company', 'kpis') }} as kpis
     cross join {{ source('company', 'settings') }} as settings
 ),

@@ -86,7 +86,7 @@ shown as (
         case when not is_withheld then denominator end as shown_denominator,
         case when not is_withheld then actual end as shown_actual,
         case
-            when aggregation in ('sum', 'distinct') and over_time = 'flow'
+            when {{ adds_up_over_time('judged') }}
                 then (target * working_days_over / nullif(working_days, 0))::numeric(38, 12)
             else target
         end as plan_to_date
