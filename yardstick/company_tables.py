@@ -11,6 +11,7 @@ from yardstick.company.calendar import calendar_days
 from yardstick.company.currencies import minor_unit_digits
 from yardstick.company.periods import period_of
 from yardstick.definitions import counted_inputs
+from yardstick.extract.entities import given_fields
 from yardstick.kpi_cards import SHORTEST_PERIODS, Composite, Counted, Definition
 
 #: The calendar begins here; an event before it is taken for a mistake.
@@ -43,6 +44,7 @@ _COLUMNS: dict[str, LiteralString] = {
     "kpi_thresholds": "kpi_id text, dimension text, threshold numeric",
     "sources": "source text, kind text, record_url text",
     "source_entities": "source text, entity text",
+    "source_fields": "source text, entity text, field text",
     "stages": "source text, stage text, stage_kind text, position integer",
 }
 
@@ -202,6 +204,12 @@ def _source_rows(company: Company) -> dict[str, Iterable[Row]]:
     return {
         "sources": [(source.name, source.kind, source.record_url) for source in sources],
         "source_entities": [(source.name, entity) for source in sources for entity in source.entities],
+        "source_fields": [
+            (source.name, entity, field)
+            for source in sources
+            for entity, mapping in source.entities.items()
+            for field in sorted(given_fields(entity, mapping.fields))
+        ],
         "stages": [
             (source.name, stage, kind, position)
             for source in sources

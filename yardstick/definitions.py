@@ -75,10 +75,10 @@ def counted_inputs(kpi_id: str, definitions: Mapping[str, Definition]) -> tuple[
     return tuple(dict.fromkeys(name for names in below for name in names))
 
 
-def entities_of(kpi_id: str, definitions: Mapping[str, Definition]) -> frozenset[str]:
-    """The entities without which the KPI cannot be computed."""
+def inputs_of(kpi_id: str, definitions: Mapping[str, Definition]) -> frozenset[str]:
+    """The fields, as entity.field, without which the KPI cannot be computed."""
     counted = (definitions[name] for name in counted_inputs(kpi_id, definitions))
-    return frozenset[str]().union(*(card.entities for card in counted if isinstance(card, Counted)))
+    return frozenset[str]().union(*(card.inputs for card in counted if isinstance(card, Counted)))
 
 
 def _counted(file: Path) -> tuple[Definition, Document]:

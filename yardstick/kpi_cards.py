@@ -111,11 +111,6 @@ class Definition(Card):
 class Counted(CountedCard, Definition):
     """The definition of a KPI that counts rows."""
 
-    @property
-    def entities(self) -> frozenset[str]:
-        """The entities without which the KPI cannot be computed."""
-        return frozenset(name.partition(".")[0] for name in self.inputs)
-
 
 class Composite(CompositeCard, Definition):
     """The definition of a KPI that is a formula over other KPIs."""

@@ -7,6 +7,7 @@ from company_files import CompanyFiles
 
 from yardstick.company import Goal, check_company
 from yardstick.errors import ConfigurationError
+from yardstick.extract.entities import given_fields
 
 
 @pytest.fixture
@@ -245,6 +246,21 @@ def test_a_kpi_that_no_source_gives_needs_no_goal(files):
     files.compose("responses", "response_time.actual / deals_won.actual")
 
     assert check_company(files.folder, files.project)
+
+
+def test_a_kpi_whose_field_no_source_gives_needs_no_goal(files):
+    file = files.define("upsell")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(
+        text.replace("[deals.owner_id, deals.closed_at]", "[deals.owner_id, deals.kind]"), "utf-8"
+    )
+
+    assert check_company(files.folder, files.project)
+
+
+def test_a_field_is_given_where_another_stands_in_for_it():
+    assert given_fields("leads", ["id", "created_at"]) == {"id", "created_at", "assigned_at"}
+    assert given_fields("leads", ["id", "assigned_at"]) == {"id", "assigned_at"}
 
 
 def test_a_composite_needs_a_goal_as_any_kpi(files):

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from company_files import CompanyFiles
 
-from yardstick.definitions import composite_folder, entities_of, kpi_folder, load_definitions
+from yardstick.definitions import composite_folder, inputs_of, kpi_folder, load_definitions
 from yardstick.errors import ConfigurationError
 
 CARD = "models.{name}.config.meta.kpi."
@@ -32,14 +32,14 @@ def replace(file, old, new):
     return text[: text.index(old)].count("\n") + 1
 
 
-def test_a_definition_knows_its_kpi_its_file_and_the_entities_it_needs(files):
+def test_a_definition_knows_its_kpi_its_file_and_the_fields_it_needs(files):
     file = files.define("win_rate", unit="share")
     replace(file, "inputs: [deals.owner_id", "parameters: {days: 90}\n          inputs: [leads.owner_id")
 
     definition = load_definitions(files.project)["win_rate"]
 
     assert (definition.kpi_id, definition.file) == ("win_rate", file)
-    assert entities_of("win_rate", {"win_rate": definition}) == {"leads", "deals"}
+    assert inputs_of("win_rate", {"win_rate": definition}) == {"leads.owner_id", "deals.closed_at"}
     assert definition.parameters == {"days": Decimal(90)}
     assert (definition.title.ru, definition.unit, definition.counter_kpi) == ("Название", "share", None)
     assert definition.thresholds == {}

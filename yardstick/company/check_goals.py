@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from yardstick.company.goals import ChildGoalEntry, GoalEntry, GoalsFile, goal_line
 from yardstick.company.settings import CompanySettings
-from yardstick.definitions import entities_of
+from yardstick.definitions import inputs_of
 from yardstick.errors import Problem
+from yardstick.extract.entities import given_fields
 from yardstick.kpi_cards import Definition
 from yardstick.reading.explain import Loc
 from yardstick.reading.wording import quoted, unknown
@@ -51,9 +52,14 @@ def check_paths(
 ) -> Iterator[Problem]:
     """KPIs that the company's sources give, and no goal is measured by."""
     measured = {goal.kpi for _, goal, _ in _walk(goals.value.goals, ("goals",), ())}
-    given = {entity for source in settings.sources for entity in source.entities}
+    given = {
+        f"{entity}.{field}"
+        for source in settings.sources
+        for entity, mapping in source.entities.items()
+        for field in given_fields(entity, mapping.fields)
+    }
     for kpi_id, definition in kpis.items():
-        if kpi_id not in measured and entities_of(kpi_id, kpis) <= given:
+        if kpi_id not in measured and inputs_of(kpi_id, kpis) <= given:
             expected = f"a path to a goal of the company, such as, among these, {goal_line(definition)}"
             yield goals.document.problem(
                 ("goals", 0, "children"), f"no goal with the KPI {quoted(kpi_id)}", expected

@@ -1,5 +1,6 @@
 """The canonical entities that every source gives, or openly lacks: their fields and types."""
 
+from collections.abc import Collection
 from typing import Literal
 
 FieldType = Literal["text", "moment", "number"]
@@ -115,6 +116,15 @@ ENTITIES: dict[str, dict[str, FieldType]] = {
     },
 }
 
+#: Entity → field → the field of the same entity from which it is known where a source does not map it.
+SUBSTITUTES: dict[str, dict[str, str]] = {
+    "leads": {"assigned_at": "created_at"},
+    "activities": {"actor_id": "owner_id"},
+    "quotes": {"owner_id": "deal_id"},
+    "payments": {"deal_id": "invoice_id"},
+    "surveys": {"owner_id": "deal_id", "account_id": "deal_id"},
+}
+
 #: Fields without which a record of the entity says nothing, so a source must map them.
 REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
     "people": ("id",),
@@ -131,3 +141,9 @@ REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
     "payments": ("id", "amount", "paid_at"),
     "surveys": ("id", "score", "answered_at"),
 }
+
+
+def given_fields(entity: str, mapped: Collection[str]) -> set[str]:
+    """The fields of an entity that a source gives: those it maps, and those that are known from them."""
+    substituted = {field for field, other in SUBSTITUTES.get(entity, {}).items() if other in mapped}
+    return {*mapped, *substituted}

@@ -96,14 +96,24 @@ misread as (
     where date_orders.is_wrong
 ),
 
+-- An entity that no source gives is named whole; of others, each field.
 missing as (
     select
         kpi_inputs.kpi_id,
-        array_agg(distinct kpi_inputs.entity) as entities
+        array_agg(
+            distinct
+            case
+                when kpi_inputs.entity in (
+                    select given.entity
+                    from {{ source('company', 'source_fields') }} as given
+                ) then kpi_inputs.entity || '.' || kpi_inputs.field
+                else kpi_inputs.entity
+            end
+        ) as inputs
     from {{ source('company', 'kpi_inputs') }} as kpi_inputs
-    left join {{ source('company', 'source_entities') }} as source_entities
-        on kpi_inputs.entity = source_entities.entity
-    where source_entities.entity is null
+    left join {{ source('company', 'source_fields') }} as source_fields
+        on kpi_inputs.entity = source_fields.entity and kpi_inputs.field = source_fields.field
+    where source_fields.field is null
     group by kpi_inputs.kpi_id
 ),
 
@@ -146,7 +156,7 @@ counted as (
         end::bigint as failed,
         tested.dimension = 'date_order' and misread.kpi_id is not null and by_node.n is null as is_misread,
         case tested.dimension
-            when 'availability' then missing.entities
+            when 'availability' then missing.inputs
             else by_node.whose
         end as whose
     from tested
