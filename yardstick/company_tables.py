@@ -29,8 +29,9 @@ _COLUMNS: dict[str, LiteralString] = {
     "absences": "person_id text, first_on date, last_on date, note text",
     "targets": "kpi_id text, node_id text, period_kind text, period_start date, level text, value numeric, "
     "currency text, version integer, decided_on date, decided_by text, note text",
-    "goals": "goal_id text, parent_goal_id text, kpi_id text, title_en text, title_ru text, owner text, "
-    "relation text, weight numeric, sign integer, lag_months integer, score_weight numeric",
+    "goals": "goal_id text, position integer, parent_goal_id text, kpi_id text, title_en text, "
+    "title_ru text, owner text, relation text, weight numeric, sign integer, lag_months integer, "
+    "score_weight numeric",
     "rates": "currency text, kind text, period_start date, period_end date, rate numeric",
     "calendar": "date_on date, is_working_day boolean, holiday_name text",
     "kpis": "kpi_id text, title_en text, title_ru text, meaning_en text, meaning_ru text, formula text, "
@@ -132,6 +133,7 @@ def _company_rows(company: Company, as_of: date) -> dict[str, Iterable[Row]]:
         "goals": [
             (
                 goal.id,
+                position,
                 goal.parent,
                 goal.kpi,
                 goal.title.en,
@@ -143,7 +145,7 @@ def _company_rows(company: Company, as_of: date) -> dict[str, Iterable[Row]]:
                 goal.lag_months,
                 goal.score_weight,
             )
-            for goal in company.goals
+            for position, goal in enumerate(company.goals, start=1)
         ],
         "rates": [(rate.currency, rate.kind, period.start, period.end, rate.rate) for rate, period in rates],
         "calendar": calendar_days(settings, FIRST_DAY, calendar_end(as_of, start)),

@@ -1,5 +1,6 @@
 select
     goal_id,
+    position,
     parent_goal_id,
     kpi_id,
     title_en,
