@@ -21,7 +21,7 @@ Row = tuple[object, ...]
 
 _COLUMNS: dict[str, LiteralString] = {
     "settings": "company_id text, company_name text, currency text, minor_unit integer, time_zone text, "
-    "fiscal_year_start integer, as_of date, attainment_cap numeric",
+    "fiscal_year_start integer, as_of date, attainment_cap numeric, work_from time, work_to time",
     "org_edges": "node_id text, node_kind text, node_name text, parent_id text, valid_from date, "
     "valid_to date",
     "people": "person_id text, person_name text, hired_on date, full_time_share numeric",
@@ -98,6 +98,8 @@ def _company_rows(company: Company, as_of: date) -> dict[str, Iterable[Row]]:
                 start,
                 as_of,
                 settings.attainment_cap,
+                settings.working_hours.begin,
+                settings.working_hours.end,
             )
         ],
         "org_edges": [

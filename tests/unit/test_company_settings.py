@@ -69,6 +69,48 @@ def test_a_company_that_is_right_has_no_problems(files):
             "'Germany'",
             "a country's two-letter ISO 3166 code in capitals, such as DE, US or RU",
         ),
+        (
+            "languages: [en, ru]",
+            'working_hours: {from: "9", to: "18:00"}',
+            "working_hours.from",
+            "'9'",
+            "a time of day as hours:minutes, from 00:00 to 24:00, such as 09:00",
+        ),
+        (
+            "languages: [en, ru]",
+            "working_hours: {from: 09:00, to: 24:01}",
+            "working_hours.to",
+            "'24:01'",
+            "a time of day as hours:minutes, from 00:00 to 24:00, such as 09:00",
+        ),
+        (
+            "languages: [en, ru]",
+            "working_hours: {from: 18:00, to: 9:30}",
+            "working_hours.to",
+            "'09:30'",
+            "a time later than 18:00, when work begins",
+        ),
+        (
+            "languages: [en, ru]",
+            "working_hours: {from: 9:00, to: 09:00}",
+            "working_hours.to",
+            "'09:00'",
+            "a time later than 09:00, when work begins",
+        ),
+        (
+            "languages: [en, ru]",
+            "working_hours: {to: 09:00}",
+            "working_hours.to",
+            "'09:00'",
+            "a time later than 09:00, when work begins",
+        ),
+        (
+            "languages: [en, ru]",
+            "working_hours: {from: 20:00}",
+            "working_hours.to",
+            "'18:00'",
+            "a time later than 20:00, when work begins",
+        ),
         ("languages: [en, ru]", "languages: [en, de]", "languages.2", "'de'", "'en' or 'ru'"),
         (
             "languages: [en, ru]",
@@ -209,6 +251,23 @@ def test_a_date_format_that_gives_the_day_is_accepted(files, written):
     assert files.problems() == []
 
 
+@pytest.mark.parametrize(
+    ("written", "hours"),
+    [
+        ("", ("09:00", "18:00")),
+        ("working_hours: {}", ("09:00", "18:00")),
+        ("working_hours: {from: 8:30}", ("08:30", "18:00")),
+        ("working_hours: {from: 00:00, to: 24:00}", ("00:00", "24:00")),
+    ],
+)
+def test_work_is_from_nine_to_six_unless_the_company_says_otherwise(files, written, hours):
+    files.append("company.yml", written)
+
+    read = files.load().settings.working_hours
+
+    assert (read.begin, read.end) == hours
+
+
 def test_an_unknown_key_is_answered_with_the_known_ones_and_the_nearest(files):
     line = files.replace("company.yml", "country: DE", "county: DE")
 
@@ -226,8 +285,8 @@ def test_an_unknown_key_is_answered_with_the_known_ones_and_the_nearest(files):
         line,
         "county",
         "the unknown key 'county'",
-        "one of id, name, currency, time_zone, fiscal_year_start, country, subdivision, languages, "
-        "attainment_cap, as_of, sources; did you mean 'country'?",
+        "one of id, name, currency, time_zone, fiscal_year_start, country, subdivision, working_hours, "
+        "languages, attainment_cap, as_of, sources; did you mean 'country'?",
     )
 
 

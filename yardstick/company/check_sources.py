@@ -6,7 +6,7 @@ from pathlib import Path
 import holidays
 
 from yardstick.company.exports import ExportedPerson, read_header, read_people
-from yardstick.company.settings import CompanySettings, CsvSource
+from yardstick.company.settings import CompanySettings, CsvSource, WorkingHours
 from yardstick.errors import ConfigurationError, Problem
 from yardstick.reading.explain import Loc
 from yardstick.reading.wording import did_you_mean, listed, quoted
@@ -19,6 +19,7 @@ def check_settings(parsed: Parsed[CompanySettings]) -> Iterator[Problem]:
     """What the values of company.yml contradict in one another."""
     settings, document = parsed.value, parsed.document
     yield from _check_subdivision(settings, document)
+    yield from _check_working_hours(settings.working_hours, document)
     names = [source.name for source in settings.sources]
     for index, source in enumerate(settings.sources):
         loc: Loc = ("sources", index)
@@ -68,6 +69,12 @@ def _check_subdivision(settings: CompanySettings, document: Document) -> Iterato
         expected = f"one of {listed(known)}" if known else f"none: {settings.country} has no subdivisions"
         hint = did_you_mean(settings.subdivision, known)
         yield document.problem(("subdivision",), quoted(settings.subdivision), expected + hint)
+
+
+def _check_working_hours(hours: WorkingHours, document: Document) -> Iterator[Problem]:
+    if hours.end <= hours.begin:
+        expected = f"a time later than {hours.begin}, when work begins"
+        yield document.problem(("working_hours", "to"), quoted(hours.end), expected)
 
 
 def _check_stages(source: CsvSource, loc: Loc, document: Document) -> Iterator[Problem]:

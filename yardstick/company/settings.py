@@ -14,6 +14,7 @@ from yardstick.company.values import (
     MomentFormat,
     RecordUrl,
     Thousands,
+    TimeOfDay,
     TimeZone,
 )
 from yardstick.extract.entities import ENTITIES, REQUIRED_FIELDS
@@ -101,6 +102,15 @@ class CsvSource(Strict):
     """which of the CRM's deal stages are open, won, lost: needed when deals or stage_entries are mapped"""
 
 
+class WorkingHours(Strict):
+    """The hours of a working day in which people answer."""
+
+    begin: Annotated[TimeOfDay, Field(alias="from")] = "09:00"
+    """when work begins, such as 09:00"""
+    end: Annotated[TimeOfDay, Field(alias="to")] = "18:00"
+    """when work ends, later on the same day, such as 18:00; 24:00 for midnight"""
+
+
 class CompanySettings(Strict):
     """The file company.yml."""
 
@@ -118,6 +128,8 @@ class CompanySettings(Strict):
     """the country whose public holidays are no working days, such as DE"""
     subdivision: Text | None = None
     """the state or province whose public holidays count too, such as BY"""
+    working_hours: WorkingHours = WorkingHours()
+    """the hours of a working day in which response times run: {from: "09:00", to: "18:00"} if left out"""
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en", "ru")
     """the languages of titles and dashboards: en, ru or both"""
     attainment_cap: Annotated[Number, Field(ge=1)] = Decimal("1.5")

@@ -15,6 +15,7 @@ from yardstick.extract.moment_format import moment_parser
 from yardstick.reading.wording import did_you_mean
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_TIME_OF_DAY = r"^(([01]?\d|2[0-3]):[0-5]\d|24:00)$"
 
 
 class CrmId(NamedTuple):
@@ -31,6 +32,13 @@ def _day(value: object) -> object:
         except ValueError:
             raise ValueError("a date that exists, as year-month-day, such as 2026-03-01") from None
     return value
+
+
+def _time_of_day(text: str) -> str:
+    """In five characters, so that texts compare as times do."""
+    if not re.fullmatch(_TIME_OF_DAY, text, re.ASCII):
+        raise ValueError("a time of day as hours:minutes, from 00:00 to 24:00, such as 09:00")
+    return text.rjust(5, "0")
 
 
 def _currency(code: str) -> str:
@@ -109,6 +117,7 @@ def _sign(number: int) -> int:
 
 
 Day = Annotated[date, BeforeValidator(_day)]
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day), Field(json_schema_extra={"pattern": _TIME_OF_DAY})]
 Currency = Annotated[str, AfterValidator(_currency)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Country = Annotated[str, AfterValidator(_country)]

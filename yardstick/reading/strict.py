@@ -24,10 +24,12 @@ class Strict(BaseModel):
     """A piece of configuration: no unknown keys, never changed after it was read.
 
     The docstring below a field says what belongs there; it is what editors show on the key and what
-    a Problem gives as expected.
+    a Problem gives as expected. It is dumped with the keys that it was read with.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, serialize_by_alias=True
+    )
 
 
 def strict_mapping(name: str, keys: Mapping[str, object]) -> Any:
