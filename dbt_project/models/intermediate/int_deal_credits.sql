@@ -1,14 +1,27 @@
 -- One row per deal and person who is credited with it: those who share it where its splits sum to 1, else
 -- its owner alone. What cannot be told of a split deal's people is one row without a person.
-with shares as (
+with given as (
     select
         deal_id,
         person_id,
-        -- Given shares may miss 1 by a rounding; these do not.
+        -- Given shares may miss 1 by a rounding.
         sum(share) / sum(sum(share)) over (partition by deal_id) as share
     from {{ ref('fct_deal_splits') }}
     where is_credited and share > 0
     group by deal_id, person_id
+),
+
+shares as (
+    select
+        deal_id,
+        person_id,
+        -- Thirds do not sum to 1 either: the largest share takes what the others leave.
+        case
+            when row_number() over (partition by deal_id order by share desc, person_id asc) = 1
+                then 1 - (sum(share) over (partition by deal_id) - share)
+            else share
+        end as share
+    from given
 ),
 
 credits as (
@@ -17,7 +30,12 @@ credits as (
         case when shares.deal_id is null then deals.owner_id else shares.person_id end as person_id,
         coalesce(shares.share, 1) as share,
         shares.deal_id is not null as is_split,
-        deals.amount_at_plan_rate
+        deals.amount_at_plan_rate,
+        deals.stage_kind,
+        deals.deal_kind,
+        deals.account_id,
+        coalesce(deals.closed_by_id, deals.owner_id) as actor_id,
+        deals.closed_on
     from {{ ref('fct_deals') }} as deals
     left join shares on deals.deal_id = shares.deal_id
 )
@@ -29,5 +47,10 @@ select
     person_id,
     share,
     {{ largest_remainder('amount_at_plan_rate', 'share', 'deal_id', 'person_id') }} as amount_at_plan_rate,
-    is_split
+    is_split,
+    stage_kind,
+    deal_kind,
+    account_id,
+    actor_id,
+    closed_on
 from credits
