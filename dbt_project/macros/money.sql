@@ -50,3 +50,26 @@ left join {{ ref('int_rates') }} as actual_rates
         {{ minor_unit() }}
     )
 {%- endmacro %}
+
+{#
+    The rows of `credits`, each a fact and a person credited with a `share` of it: a `credit_id`, the `columns`, and
+    of `amounts` the person's part by largest remainder, so that those of a `whole` sum to its amount. What
+    `is_split` says is one person's stays whole: most is, and to share that out too would take most of the time.
+#}
+
+{% macro credited_amounts(credits, whole, columns, amounts) -%}
+select
+    {{ whole }} as credit_id,
+    {{ (columns + amounts) | join(',\n    ') }}
+from {{ credits }}
+where not is_split
+union all
+select
+    {{ whole }} || '#' || coalesce(person_id, {{ unassigned('person') }}) as credit_id,
+    {{ columns | join(',\n    ') }},
+    {%- for amount in amounts %}
+    {{ largest_remainder(amount, 'share', whole, 'person_id') }} as {{ amount }}{{ '' if loop.last else ',' }}
+    {%- endfor %}
+from {{ credits }}
+where is_split
+{%- endmacro %}

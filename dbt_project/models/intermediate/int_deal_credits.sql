@@ -24,7 +24,7 @@ shares as (
     from given
 ),
 
-credits as (
+credits as not materialized (
     select
         deals.deal_id,
         case when shares.deal_id is null then deals.owner_id else shares.person_id end as person_id,
@@ -40,17 +40,21 @@ credits as (
     left join shares on deals.deal_id = shares.deal_id
 )
 
-select
-    deal_id || case when is_split then '#' || coalesce(person_id, {{ unassigned('person') }}) else '' end
-        as credit_id,
-    deal_id,
-    person_id,
-    share,
-    {{ largest_remainder('amount_at_plan_rate', 'share', 'deal_id', 'person_id') }} as amount_at_plan_rate,
-    is_split,
-    stage_kind,
-    deal_kind,
-    account_id,
-    actor_id,
-    closed_on
-from credits
+{{
+    credited_amounts(
+        'credits',
+        whole='deal_id',
+        columns=[
+            'deal_id',
+            'person_id',
+            'share',
+            'is_split',
+            'stage_kind',
+            'deal_kind',
+            'account_id',
+            'actor_id',
+            'closed_on',
+        ],
+        amounts=['amount_at_plan_rate']
+    )
+}}
