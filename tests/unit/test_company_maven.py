@@ -27,6 +27,8 @@ def test_maven_is_a_company_without_problems():
         "sales_velocity",
         "quota_attainment",
         "pipeline_coverage",
+        "new_customers",
+        "repeat_sales_share",
     }
     assert len(company.targets) == 25
     assert company.source("crm").entities["deals"].aliases == {"product_id": {"GTXPro": "GTX Pro"}}

@@ -1,12 +1,12 @@
 select
-    deal_id as event_id,
+    credit_id as event_id,
     'deal' as record_kind,
     deal_id as record_id,
-    owner_id as person_id,
-    coalesce(closed_by_id, owner_id) as actor_id,
+    person_id,
+    actor_id,
     closed_on as event_on,
     null::date as until_on,
-    1::numeric as numerator,
+    share as numerator,
     null::numeric as denominator
-from {{ ref('fct_deals') }}
+from {{ ref('int_deal_credits') }}
 where stage_kind = 'won'
