@@ -2,9 +2,13 @@
 -- is shown of the team, the region and the company, and to the deals that were won. A side that is empty
 -- while there is something to count is a difference too, and so fails.
 with kpis as (
-    select kpi_id
-    from {{ source('company', 'kpis') }}
-    where aggregation = 'sum' and over_time = 'flow'
+    select
+        kpis.kpi_id,
+        kinds.period_kind
+    from {{ source('company', 'kpis') }} as kpis
+    inner join (values ('week', 1), ('month', 2), ('quarter', 3), ('year', 4)) as kinds (period_kind, length)
+        on kinds.length >= kpis.shortest_period_length
+    where kpis.aggregation = 'sum' and kpis.over_time = 'flow'
 ),
 
 people as (
@@ -16,7 +20,6 @@ people as (
         periods.period_start,
         sum(days.numerator) as total
     from {{ ref('fct_kpi_days') }} as days
-    inner join kpis on days.kpi_id = kpis.kpi_id
     inner join {{ ref('dim_dates') }} as dates on days.day_on = dates.date_on
     cross join {{ source('company', 'settings') }} as settings
     cross join
@@ -27,6 +30,7 @@ people as (
             ('company', settings.company_id)
         ) as nodes (node_kind, node_id)
     cross join {{ periods_of('dates') }} as periods (period_kind, period_start)
+    inner join kpis on days.kpi_id = kpis.kpi_id and periods.period_kind = kpis.period_kind
     group by days.kpi_id, nodes.node_kind, nodes.node_id, periods.period_kind, periods.period_start
 ),
 
@@ -39,7 +43,7 @@ shown as (
         actuals.period_start,
         actuals.numerator as total
     from {{ ref('int_actuals') }} as actuals
-    inner join kpis on actuals.kpi_id = kpis.kpi_id
+    inner join kpis on actuals.kpi_id = kpis.kpi_id and actuals.period_kind = kpis.period_kind
     where actuals.node_kind <> 'person'
 ),
 
@@ -60,8 +64,8 @@ won as (
             ('bookings', deals.amount_at_plan_rate),
             ('deals_won', 1)
         ) as counted (kpi_id, amount)
-    inner join kpis on counted.kpi_id = kpis.kpi_id
     cross join {{ periods_of('dates') }} as periods (period_kind, period_start)
+    inner join kpis on counted.kpi_id = kpis.kpi_id and periods.period_kind = kpis.period_kind
     where deals.stage_kind = 'won' and deals.closed_on <= settings.as_of
     group by counted.kpi_id, settings.company_id, periods.period_kind, periods.period_start
 )
