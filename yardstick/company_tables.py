@@ -24,6 +24,7 @@ _COLUMNS: dict[str, LiteralString] = {
     "fiscal_year_start integer, as_of date, attainment_cap numeric, work_from time, work_to time",
     "org_edges": "node_id text, node_kind text, node_name text, parent_id text, valid_from date, "
     "valid_to date",
+    "heads": "person_id text, person_name text, node_id text, role text, valid_from date, valid_to date",
     "people": "person_id text, person_name text, hired_on date, full_time_share numeric",
     "person_ids": "source text, source_person_id text, person_id text",
     "absences": "person_id text, first_on date, last_on date, note text",
@@ -105,6 +106,10 @@ def _company_rows(company: Company, as_of: date) -> dict[str, Iterable[Row]]:
         "org_edges": [
             (edge.node, edge.kind, edge.name, edge.parent, edge.valid_from, edge.valid_to)
             for edge in company.org_edges
+        ],
+        "heads": [
+            (head.person, head.name, head.node, head.role, head.valid_from, head.valid_to)
+            for head in company.heads
         ],
         "people": [
             (person.id, person.name, person.hired_on, person.full_time_share) for person in company.people

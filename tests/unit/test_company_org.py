@@ -147,6 +147,17 @@ def test_a_node_of_two_kinds_is_refused(files):
     ) in files.problems()
 
 
+def test_a_person_in_two_teams_on_one_day_is_refused_in_each_row_that_makes_it_so(files):
+    first = files.append("org.csv", "boris,person,,green,2025-07-01,2025-08-01,,,")
+    last = files.append("org.csv", "boris,person,,green,2025-09-01,,,,")
+
+    expected = "one place at a time for 'boris': end the earlier row where this one begins"
+    assert files.problems() == [
+        ("org.csv", line, "valid_from", f"{begins}, while line 8 holds until further notice", expected)
+        for line, begins in ((first, "2025-07-01"), (last, "2025-09-01"))
+    ]
+
+
 def test_a_cycle_is_shown_from_node_to_node(files):
     line = files.replace("org.csv", "red,team,Red,north", "red,team,Red,anna")
 
@@ -269,6 +280,6 @@ def test_a_mistake_in_org_csv_is_not_reported_again_where_the_node_is_used(files
             line,
             "kind",
             "'persn'",
-            "'company', 'region', 'team' or 'person'; did you mean 'person'?",
+            "'company', 'region', 'team', 'person', 'head' or 'deputy'; did you mean 'person'?",
         )
     ]

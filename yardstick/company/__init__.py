@@ -3,7 +3,7 @@
 from yardstick.company.check import check_company, load_company
 from yardstick.company.company import Company
 from yardstick.company.goals import Goal
-from yardstick.company.organisation import OrgEdge, Person, PersonId
+from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
 from yardstick.company.periods import Period, fiscal_year, parse_period, period_of
 from yardstick.company.settings import CompanySettings, CsvEntity, CsvSource, Stages
 from yardstick.company.tables import Absence, Rate, Target
@@ -15,6 +15,7 @@ __all__ = [
     "CsvEntity",
     "CsvSource",
     "Goal",
+    "Head",
     "OrgEdge",
     "Period",
     "Person",

@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from yardstick.company import check_goals, check_org, check_plans, check_sources
+from yardstick.company import check_goals, check_heads, check_org, check_plans, check_sources
 from yardstick.company.company import Company
 from yardstick.company.goals import GoalsFile, flatten
-from yardstick.company.organisation import org_edges, org_people, person_ids, placed_by_exports
+from yardstick.company.org_file import read_org
+from yardstick.company.organisation import (
+    org_edges,
+    org_heads,
+    org_people,
+    person_ids,
+    placed_by_exports,
+)
 from yardstick.company.settings import CompanySettings
-from yardstick.company.tables import Absence, OrgRow, Rate, Target
+from yardstick.company.tables import Absence, HeadRow, NodeKind, OrgRow, Rate, Target
 from yardstick.definitions import load_definitions
 from yardstick.errors import ConfigurationError, Problem
 from yardstick.kpi_cards import Definition
@@ -65,6 +72,7 @@ class _Files:
     settings: Parsed[CompanySettings] | None
     goals: Parsed[GoalsFile] | None
     org: Table[OrgRow]
+    heads: Table[HeadRow]
     targets: Table[Target]
     absences: Table[Absence]
     rates: Table[Rate]
@@ -78,6 +86,7 @@ def _read(folder: Path, dbt_project: Path, problems: list[Problem]) -> _Files:
             problems.extend(error.problems)
             return None
 
+    org, heads = read_org(folder / "org.csv")
     files = _Files(
         folder=folder,
         definitions=attempt(lambda: load_definitions(dbt_project)),
@@ -85,7 +94,8 @@ def _read(folder: Path, dbt_project: Path, problems: list[Problem]) -> _Files:
             lambda: read_model(folder / "company.yml", CompanySettings, "the company's settings")
         ),
         goals=attempt(lambda: read_model(folder / "goals.yml", GoalsFile, "the company's goals")),
-        org=read_table(folder / "org.csv", OrgRow),
+        org=org,
+        heads=heads,
         targets=read_table(folder / "targets.csv", Target),
         absences=read_table(folder / "absences.csv", Absence),
         rates=read_table(folder / "rates.csv", Rate),
@@ -112,6 +122,7 @@ def _check_against_settings(files: _Files, needs_exports: bool) -> Iterator[Prob
     settings = files.settings.value
     yield from check_sources.check_settings(files.settings)
     yield from check_org.check_rows(files.org, settings)
+    yield from check_heads.check_rows(files.heads, files.org)
     yield from check_plans.check_rates(files.rates, settings)
     yield from check_plans.check_decisions(files.targets, settings)
     if not files.rates.problems:
@@ -136,18 +147,22 @@ def _check_nodes(files: _Files, settings: CompanySettings, needs_exports: bool) 
     yield from check_org.check_people(files.org, kinds)
     yield from check_org.check_tree(files.org, kinds)
     yield from check_org.check_exported(people, kinds)
+    yield from check_heads.check_nodes(files.heads, kinds)
     yield from check_plans.check_target_nodes(files.targets, kinds)
-    yield from check_plans.check_absent_people(files.absences, kinds)
+    heads: dict[str, NodeKind] = {row.value.node: "person" for row in files.heads.rows}
+    yield from check_plans.check_absent_people(files.absences, heads | kinds)
 
 
 def _company(files: _Files, settings: CompanySettings, goals: GoalsFile) -> Company:
     org = [row.value for row in files.org.rows]
+    heads = [row.value for row in files.heads.rows]
     return Company(
         folder=files.folder.resolve(),
         settings=settings,
         goals=tuple(flatten(goals.goals)),
         targets=tuple(row.value for row in files.targets.rows),
         org_edges=org_edges(org),
+        heads=org_heads(heads, org),
         people=org_people(org),
         person_ids=person_ids(org),
         absences=tuple(row.value for row in files.absences.rows),

@@ -1,11 +1,11 @@
 """What the rows of org.csv, and the people of the exports, must agree on: one tree at any time."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
 
+from yardstick.company.check_validity import check_one_at_a_time, check_validity
 from yardstick.company.exports import ExportedPerson
 from yardstick.company.organisation import exported_nodes
 from yardstick.company.settings import CompanySettings
@@ -19,7 +19,9 @@ from yardstick.reading.wording import did_you_mean, quoted
 RESERVED_NODE = "unassigned"
 
 _PARENT_KINDS: dict[NodeKind, NodeKind] = {"region": "company", "team": "region", "person": "team"}
-_PERSON_ONLY = ("hired_on", "full_time_share", "crm_ids")
+
+#: Columns that describe a person, not a place of one.
+PERSON_ONLY = ("hired_on", "full_time_share", "crm_ids")
 
 
 def check_rows(table: Table[OrgRow], settings: CompanySettings) -> Iterator[Problem]:
@@ -27,12 +29,13 @@ def check_rows(table: Table[OrgRow], settings: CompanySettings) -> Iterator[Prob
     sources = [source.name for source in settings.sources]
     for row in table.rows:
         yield from _check_place(table, row, settings.id)
-        yield from _check_validity(table, row)
+        yield from check_validity(table, row)
         yield from _check_person_only(table, row)
         yield from _check_sources(table, row, sources)
-    for rows in _by_node(table.rows).values():
+    for node, rows in _by_node(table.rows).items():
         yield from _check_agreement(table, rows)
-        yield from _check_overlaps(table, rows)
+        expected = f"one place at a time for {quoted(node)}: end the earlier row where this one begins"
+        yield from check_one_at_a_time(table, rows, expected)
     yield from _check_crm_ids(table)
 
 
@@ -113,18 +116,9 @@ def _check_place(table: Table[OrgRow], row: Row[OrgRow], company_id: str) -> Ite
         yield table.problem(row, "parent", "nothing", f"the {_PARENT_KINDS[kind]} that the {kind} belongs to")
 
 
-def _check_validity(table: Table[OrgRow], row: Row[OrgRow]) -> Iterator[Problem]:
-    valid_from, valid_to = row.value.valid_from, row.value.valid_to
-    if valid_from and valid_to and valid_to <= valid_from:
-        expected = (
-            f"a day after valid_from {valid_from}: valid_to is the first day on which it no longer holds"
-        )
-        yield table.problem(row, "valid_to", str(valid_to), expected)
-
-
 def _check_person_only(table: Table[OrgRow], row: Row[OrgRow]) -> Iterator[Problem]:
     if row.value.kind != "person":
-        for column in _PERSON_ONLY:
+        for column in PERSON_ONLY:
             if getattr(row.value, column):
                 yield table.problem(row, column, "a value", f"a blank cell: only a person has {column}")
 
@@ -138,7 +132,7 @@ def _check_sources(table: Table[OrgRow], row: Row[OrgRow], sources: list[str]) -
 
 def _check_agreement(table: Table[OrgRow], rows: list[Row[OrgRow]]) -> Iterator[Problem]:
     """A node's rows may each be silent about an attribute, but not contradict one another."""
-    for column in ("kind", "name", *_PERSON_ONLY):
+    for column in ("kind", "name", *PERSON_ONLY):
         said = [(row, getattr(row.value, column)) for row in rows if getattr(row.value, column)]
         for row, value in said[1:]:
             first, first_value = said[0]
@@ -156,21 +150,6 @@ def _written(value: object) -> str:
     if isinstance(value, tuple):
         return quoted(";".join(f"{source}:{identity}" for source, identity in value))
     return quoted(str(value))
-
-
-def _check_overlaps(table: Table[OrgRow], rows: list[Row[OrgRow]]) -> Iterator[Problem]:
-    ordered = sorted(rows, key=lambda row: row.value.valid_from or date.min)
-    for earlier, later in pairwise(ordered):
-        ends, starts = earlier.value.valid_to or date.max, later.value.valid_from or date.min
-        if starts < ends:
-            node, begins = quoted(later.value.node), later.value.valid_from or "always"
-            found = f"{begins}, while line {earlier.line} holds until {_until(earlier)}"
-            expected = f"one place at a time for {node}: end the earlier row where this one begins"
-            yield table.problem(later, "valid_from", found, expected)
-
-
-def _until(row: Row[OrgRow]) -> str:
-    return str(row.value.valid_to) if row.value.valid_to else "further notice"
 
 
 def _check_crm_ids(table: Table[OrgRow]) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from yardstick.company.goals import Goal
-from yardstick.company.organisation import OrgEdge, Person, PersonId
+from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
 from yardstick.company.periods import Period, parse_period
 from yardstick.company.settings import CompanySettings, CsvSource
 from yardstick.company.tables import Absence, Rate, Target
@@ -14,13 +14,14 @@ from yardstick.company.tables import Absence, Rate, Target
 
 @dataclass(frozen=True)
 class Company:
-    """Everything that a company edits. Org edges, people and their ids are those of org.csv."""
+    """Everything that a company edits. Org edges, heads, people and their ids are those of org.csv."""
 
     folder: Path
     settings: CompanySettings
     goals: tuple[Goal, ...]
     targets: tuple[Target, ...]
     org_edges: tuple[OrgEdge, ...]
+    heads: tuple[Head, ...]
     people: tuple[Person, ...]
     person_ids: tuple[PersonId, ...]
     absences: tuple[Absence, ...]

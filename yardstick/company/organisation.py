@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from yardstick.company.exports import ExportedPerson
-from yardstick.company.tables import NodeKind, OrgRow
+from yardstick.company.tables import HeadRow, NodeKind, OrgRow, Role
 from yardstick.company.values import CrmId
 
 
@@ -41,6 +41,21 @@ class PersonId:
     person: str
 
 
+@dataclass(frozen=True)
+class Head:
+    """Who heads a node, or stands in for its head, from valid_from until before valid_to (None: open).
+
+    The name is org.csv's; None for a person whom only an export names.
+    """
+
+    person: str
+    name: str | None
+    node: str
+    role: Role
+    valid_from: date | None
+    valid_to: date | None
+
+
 def org_edges(rows: Sequence[OrgRow]) -> tuple[OrgEdge, ...]:
     """The edges of a checked org.csv; the company's own row, which has no parent, is none."""
     names = _names(rows)
@@ -72,6 +87,16 @@ def org_people(rows: Sequence[OrgRow]) -> tuple[Person, ...]:
 def person_ids(rows: Sequence[OrgRow]) -> tuple[PersonId, ...]:
     """Every id that org.csv gives for a person, once."""
     return tuple(dict.fromkeys(PersonId(*crm_id, person=row.node) for row in rows for crm_id in row.crm_ids))
+
+
+def org_heads(heads: Sequence[HeadRow], rows: Sequence[OrgRow]) -> tuple[Head, ...]:
+    """The heads and deputies of a checked org.csv."""
+    names = {row.node: row.name for row in (*heads, *rows) if row.name}
+    return tuple(
+        Head(row.node, names.get(row.node), row.parent, row.kind, row.valid_from, row.valid_to)
+        for row in heads
+        if row.parent is not None
+    )
 
 
 def placed_by_exports(rows: Iterable[OrgRow], exported: Iterable[ExportedPerson]) -> list[ExportedPerson]:

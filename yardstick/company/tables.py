@@ -8,6 +8,7 @@ from yardstick.company.values import CrmIds, Currency, Day, PeriodName
 from yardstick.reading.strict import Number, Strict, Text
 
 NodeKind = Literal["company", "region", "team", "person"]
+Role = Literal["head", "deputy"]
 
 
 class Target(Strict):
@@ -35,17 +36,17 @@ class Target(Strict):
     """anything worth remembering, or blank"""
 
 
-class OrgRow(Strict):
-    """A row of org.csv: where a node belongs, from valid_from until before valid_to."""
+class OrgLine(Strict):
+    """A row of org.csv, which holds from valid_from until before valid_to."""
 
     node: Text
     """the node's own id, such as north or anna"""
-    kind: NodeKind
-    """company, region, team or person"""
+    kind: Literal[NodeKind, Role]
+    """company, region, team or person; head or deputy"""
     name: Text | None = None
     """the node's name as people read it"""
     parent: Text | None = None
-    """the id of the node above: a person's team, a team's region, a region's company"""
+    """the id of the node above: a person's team, a team's region, a region's company; what a head heads"""
     valid_from: Day | None = None
     """the first day on which the node belongs there, such as 2026-03-01; blank for always"""
     valid_to: Day | None = None
@@ -56,6 +57,20 @@ class OrgRow(Strict):
     """a person's share of full time, above 0 and at most 1, such as 0.8; blank for 1"""
     crm_ids: CrmIds = ()
     """a person's ids in the sources, as source:id, several separated by semicolons"""
+
+
+class OrgRow(OrgLine):
+    """A row of org.csv that places a node in the tree."""
+
+    kind: NodeKind
+    """company, region, team or person"""
+
+
+class HeadRow(OrgLine):
+    """A row of org.csv that says who (`node`) heads what (`parent`), or stands in for its head."""
+
+    kind: Role
+    """head or deputy"""
 
 
 class Absence(Strict):
