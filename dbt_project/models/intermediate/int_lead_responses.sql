@@ -1,10 +1,10 @@
 -- One row per lead: its first touch, the working minutes until then, and the day on which its time is over.
-with hours as (
+with hours as materialized (
     select
         as_of,
         time_zone,
         work_to,
-        extract(epoch from work_to - work_from) / 60 as day_minutes
+        date_part('epoch', work_to - work_from) as day_seconds
     from {{ source('company', 'settings') }}
 ),
 
@@ -16,6 +16,13 @@ days as (
     from {{ ref('dim_dates') }}
 ),
 
+-- The n-th working day, looked up by its number: no join to plan, whose keys have no statistics.
+working_days as (
+    select array_agg(date_on order by date_on) as dates
+    from {{ ref('dim_dates') }}
+    where is_working_day
+),
+
 first_touches as (
     select distinct on (leads.lead_id)
         leads.lead_id,
@@ -25,11 +32,10 @@ first_touches as (
     from {{ ref('fct_activities') }} as activities
     inner join {{ ref('fct_leads') }} as leads
         on activities.lead_id = leads.lead_id and activities.happened_at >= leads.assigned_at
-    cross join hours
     where
         activities.activity_kind is distinct from 'task'
         and activities.direction is distinct from 'in'
-        and activities.happened_on <= hours.as_of
+        and activities.happened_on <= {{ as_of() }}
     order by leads.lead_id, activities.happened_at, activities.activity_id
 ),
 
@@ -40,9 +46,9 @@ on_the_working_clock as (
         leads.assigned_on,
         touches.actor_id as touched_by_id,
         touches.happened_on as touched_on,
-        hours.day_minutes,
-        {{ working_minutes_until('leads.assigned_at', 'assigned', 'hours') }} as assigned_after,
-        {{ working_minutes_until('touches.happened_at', 'touched', 'hours') }} as touched_after
+        hours.day_seconds,
+        {{ working_seconds_until('leads.assigned_at', 'assigned', 'hours') }} as assigned_after,
+        {{ working_seconds_until('touches.happened_at', 'touched', 'hours') }} as touched_after
     from {{ ref('fct_leads') }} as leads
     cross join hours
     left join first_touches as touches on leads.lead_id = touches.lead_id
@@ -57,17 +63,14 @@ select
     clock.touched_by_id,
     clock.touched_on,
     -- In the hour that a change of clocks repeats, a touch may read earlier than what it answers.
-    round(
-        case
-            when clock.touched_after < clock.assigned_after then 0
-            else clock.touched_after - clock.assigned_after
-        end, 2
-    ) as response_minutes,
-    sla_ends.date_on as sla_ends_on
+    case
+        when clock.touched_after < clock.assigned_after then 0.00
+        else round(((clock.touched_after - clock.assigned_after) / 60)::numeric, 2)
+    end as response_minutes,
+    (select working_days.dates from working_days)[
+        ceil(
+            (clock.assigned_after + 60 * {{ kpi_parameter('leads_answered_in_sla', 'sla_minutes') }})
+            / clock.day_seconds
+        )::integer
+    ] as sla_ends_on
 from on_the_working_clock as clock
-left join days as sla_ends
-    on sla_ends.is_working_day
-    and sla_ends.working_days = ceil(
-        (clock.assigned_after + {{ kpi_parameter('leads_answered_in_sla', 'sla_minutes') }})
-        / clock.day_minutes
-    )
