@@ -140,6 +140,35 @@ lead_flags as (
     where rules.is_broken
 ),
 
+timed as (
+    select source
+    from {{ source('company', 'source_fields') }}
+    where entity = 'activities' and field = 'minutes'
+),
+
+-- Few activities break a rule: only those that may are held against each of them.
+suspect_activities as (
+    select
+        activities.activity_id,
+        activities.source,
+        activities.source_owner_id,
+        activities.owner_id,
+        activities.activity_kind,
+        activities.status,
+        activities.minutes,
+        activities.happened_on,
+        settings.as_of,
+        timed.source is not null as is_timed
+    from {{ ref('fct_activities') }} as activities
+    cross join settings
+    left join timed on activities.source = timed.source
+    where
+        activities.owner_id is null
+        or activities.happened_on is null
+        or activities.happened_on > settings.as_of
+        or activities.minutes is null
+),
+
 activity_flags as (
     select
         activities.activity_id as record_id,
@@ -147,13 +176,35 @@ activity_flags as (
         activities.owner_id as person_id,
         rules.rule_id,
         rules.found
-    from {{ ref('fct_activities') }} as activities
-    cross join settings
+    from suspect_activities as activities
     cross join
         lateral (
             values
             ('activity_without_owner', activities.source_owner_id is null, null),
-            ('activity_after_as_of', activities.happened_on > settings.as_of, activities.happened_on::text)
+            (
+                'activity_owner_unknown',
+                activities.owner_id is null and activities.source_owner_id is not null,
+                activities.source_owner_id
+            ),
+            -- A task has the day by which it is to be done.
+            (
+                'activity_without_date',
+                activities.happened_on is null and activities.activity_kind is distinct from 'task',
+                null
+            ),
+            (
+                'activity_after_as_of',
+                activities.happened_on > activities.as_of,
+                activities.happened_on::text
+            ),
+            (
+                'call_without_minutes',
+                activities.is_timed
+                and activities.activity_kind = 'call'
+                and activities.status is distinct from 'no_answer'
+                and activities.minutes is null,
+                null
+            )
         ) as rules (rule_id, is_broken, found)
     where rules.is_broken
 ),
