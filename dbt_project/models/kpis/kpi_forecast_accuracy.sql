@@ -10,6 +10,7 @@ with amounts as (
     inner join {{ ref('int_open_deal_months') }} as deal_months
         on due.deal_id = deal_months.deal_id
         and due.month_start = lower(deal_months.open_during)
+    where deal_months.weighted_amount is not null
     union all
     select
         credits.person_id,
