@@ -12,21 +12,23 @@ from yardstick.kpi_cards import Composite, Counted, Definition
 from yardstick.reading.strict import Bilingual
 from yardstick.reading.wording import did_you_mean, quoted
 
+_TELLS = {"lag": "what was achieved (lag)", "lead": "what comes (lead)"}
+
 
 def show_catalogue(definitions: Mapping[str, Definition], language: str, console: Console) -> None:
-    """Print a line for each KPI."""
-    table = Table("KPI", "Title", "Unit", "Better", "Rolls up", box=None, pad_edge=False)
-    table.columns[0].no_wrap = True
-    for kpi_id, card in definitions.items():
-        cells = (
-            kpi_id,
-            said(card.title, language),
-            card.unit,
-            better(card),
-            f"{card.aggregation}, {card.over_time}",
-        )
-        table.add_row(*map(Text, cells))
+    """Print a line for each KPI: those that tell what was achieved, then those that tell what comes."""
+    table = Table("KPI", "Title", "Unit", "Better", box=None, pad_edge=False)
+    for column in table.columns:
+        column.no_wrap = True
+    for timing, told in _TELLS.items():
+        table.add_row()
+        table.add_row(Text(told.capitalize(), style="dim"))
+        for kpi_id, card in definitions.items():
+            if card.timing == timing:
+                cells = (kpi_id, said(card.title, language), card.unit, better(card))
+                table.add_row(*map(Text, cells))
     console.print(table)
+    console.print("\nOne in full: yardstick kpi show KPI", markup=False, highlight=False)
 
 
 def show_definition(
@@ -80,7 +82,7 @@ def _lines(card: Definition, goals: Sequence[Goal], language: str) -> Iterator[t
     yield "Unit", card.unit
     yield "Better", better(card)
     yield "Rolls up", f"{card.aggregation}, {card.over_time}, by the {card.shortest_period} or longer"
-    yield "Tells", "what comes (lead)" if card.timing == "lead" else "what was achieved (lag)"
+    yield "Tells", _TELLS[card.timing]
     yield "Owner", card.owner
     yield "Counter-KPI", card.counter_kpi or "none"
     if isinstance(card, Counted):
