@@ -29,6 +29,8 @@ def test_maven_is_a_company_without_problems():
         "pipeline_coverage",
         "new_customers",
         "repeat_sales_share",
+        "pipeline_created",
+        "crm_completeness",
     }
     assert len(company.targets) == 25
     assert company.source("crm").entities["deals"].aliases == {"product_id": {"GTXPro": "GTX Pro"}}
