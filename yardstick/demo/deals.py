@@ -1,46 +1,54 @@
-"""Deals: who they are with, what they are worth, where they stand."""
+"""Deals: who they are with, what they are about, where they stand."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from yardstick.demo.catalogue import PRODUCTS, Account
-from yardstick.demo.chance import Chance, Flags, Whole
-from yardstick.demo.columns import DAY_MINUTES, NONE
+from yardstick.demo.accounts import Account
+from yardstick.demo.catalogue import PRODUCTS
+from yardstick.demo.chance import Chance, Whole
+from yardstick.demo.columns import ALPINE, DAY_MINUTES, NONE
+from yardstick.demo.expectations import Expectations, draw_expectations
 from yardstick.demo.leads import Leads
+from yardstick.demo.ledger import DealKind
 from yardstick.demo.market import Market
 from yardstick.demo.openings import Openings, draw_openings
-from yardstick.demo.stages import LOST, WON, Ways, draw_ways
+from yardstick.demo.stages import CLOSING, LOSS, Ways, draw_ways
 from yardstick.demo.world import World
 
-QUANTITY = (1, 1, 1, 2, 2, 3, 4, 6, 9)
-DISCOUNT_PERCENT = (0, 0, 3, 5, 8, 10, 12, 15, 22)
+DEAL_KINDS: tuple[DealKind, ...] = ("new", "expansion", "renewal")
+NEW = 0
+#: What a deal with an account that was won before is: by DEAL_KINDS.
+KINDS_OF_CUSTOMERS = (35, 45, 20)
+#: Of the deals that come of no lead, how many are entered late, and by how many days.
+LATE_SHARE, DAYS_LATE = 0.05, (1, 2, 4, 6, 10, 20)
 
 
 @dataclass(frozen=True)
-class Deals(Ways):
-    """Deals as exported, and their ways; `amount` in cents, `closed` a day, `created`, `modified` moments."""
+class Deals(Expectations, Ways):
+    """Deals and their ways; `known` is the moment at which one was entered in the CRM, `deleted` its end.
 
-    owner: Whole
+    `created` is what the CRM says of their beginning. Who opened a deal has it while it is open, or the
+    heir once the opener has left.
+    """
+
+    opener: Whole
+    heir: Whole
+    system: Whole
+    lead: Whole
     account: Whole
     product: Whole
-    lead: Whole
-    amount: Whole
+    currency: Whole
+    kind: Whole
     created: Whole
-    closed: Whole
-    modified: Whole
+    known: Whole
+    deleted: Whole
 
-    @property
-    def is_won(self) -> Flags:
-        """Won, and not reversed since."""
-        won: Flags = self.last_stage == WON
-        return won
-
-    @property
-    def is_lost(self) -> Flags:
-        """Lost, be it after having been won."""
-        lost: Flags = self.last_stage == LOST
-        return lost
+    def owner_on(self, world: World, day: int) -> Whole:
+        """Who has a deal that has come as far as this: of a closed one, whoever closed it."""
+        has_left = world.has_left[self.opener] & (world.last_day[self.opener] < day)
+        keeper = np.where(has_left, self.heir, self.opener)
+        return np.where(self.closed != NONE, self.last_mover, keeper)
 
 
 def draw_deals(
@@ -50,39 +58,49 @@ def draw_deals(
     openings = draw_openings(world, market, leads, chance)
     product = chance.pick([product.weight for product in PRODUCTS], len(openings))
     ways = draw_ways(world, market, openings, product, chance)
-    is_closed = np.isin(ways.last_stage, (WON, LOST))
-    keeper = np.where(world.has_left[openings.opener], openings.heir, openings.opener)
+    expectations = draw_expectations(world, openings.created // DAY_MINUTES, ways.closed, chance)
+    account = _accounts(world, openings, accounts, chance)
     return Deals(
-        owner=np.where(is_closed, ways.last_mover, keeper),
-        account=_accounts(world, openings, accounts, chance),
+        **vars(openings),
+        **vars(ways),
+        **vars(expectations),
+        account=account,
         product=product,
-        lead=openings.lead,
-        amount=_amounts(product, chance),
-        created=openings.created,
-        closed=np.where(is_closed, ways.last_entered // DAY_MINUTES, NONE),
-        modified=ways.last_entered,
-        stage=ways.stage,
-        entered=ways.entered,
-        mover=ways.mover,
+        currency=np.array([account.currency for account in accounts])[account],
+        kind=_kinds(openings, ways, account, chance),
+        known=_known(world, openings, chance),
+        deleted=np.full(len(openings), NONE),
     )
 
 
 def _accounts(world: World, openings: Openings, accounts: tuple[Account, ...], chance: Chance) -> Whole:
-    """An account of the region that the opener worked in on that day."""
-    team = world.team_on[openings.opener, openings.created // DAY_MINUTES]
-    region = world.region_of_team[team]
+    """An account of the region that the opener worked in on that day, or any of the smaller CRM's."""
+    region = world.region_of_team[world.team_on[openings.opener, openings.created // DAY_MINUTES]]
+    group = np.where(openings.system == ALPINE, NONE, region)
     chosen = np.full(len(openings), NONE, dtype=np.int64)
-    for served in np.unique(world.region_of_team):
-        nearby = [position for position, account in enumerate(accounts) if account.region == served]
-        rows = np.flatnonzero(region == served)
+    for served in np.unique(group):
+        nearby = [
+            position
+            for position, account in enumerate(accounts)
+            if served == (NONE if account.system == ALPINE else account.region)
+        ]
+        rows = np.flatnonzero(group == served)
         picked = chance.pick([accounts[position].weight for position in nearby], len(rows))
         chosen[rows] = np.array(nearby)[picked]
     return chosen
 
 
-def _amounts(product: Whole, chance: Chance) -> Whole:
-    """List price × quantity less discount, in cents."""
-    price = np.array([product.list_price for product in PRODUCTS])[product]
-    quantity = chance.shaped(QUANTITY, len(product)).astype(np.int64)
-    discount = chance.shaped(DISCOUNT_PERCENT, len(product)).astype(np.int64)
-    return price * quantity * (100 - discount)
+def _kinds(openings: Openings, ways: Ways, account: Whole, chance: Chance) -> Whole:
+    """New with an account that was not won before; with one that was, new or more of the same."""
+    stands_won = ways.is_won & (ways.entered[:, LOSS] == NONE)
+    first_win = np.full(account.max(initial=0) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(first_win, account[stands_won], ways.entered[stands_won, CLOSING])
+    is_customer = first_win[account] < openings.created
+    return np.where(is_customer, chance.pick(KINDS_OF_CUSTOMERS, len(account)), NEW)
+
+
+def _known(world: World, openings: Openings, chance: Chance) -> Whole:
+    """Most deals are entered at once; some of the seller's own later, as long as the world lasts."""
+    is_late = chance.happens(np.where(openings.lead == NONE, LATE_SHARE, 0.0))
+    late = openings.created + chance.shaped(DAYS_LATE, len(openings)).astype(np.int64) * DAY_MINUTES
+    return np.where(is_late & (late < world.end), late, openings.created)

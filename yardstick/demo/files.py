@@ -3,19 +3,20 @@
 import csv
 import fcntl
 import hashlib
-import io
 import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from yardstick.demo.simulator import SEED, Demo, simulate
-from yardstick.demo.tables import DELIMITER, Table
+from yardstick.demo.tables import Table
+from yardstick.demo.volumes import AS_OF
 from yardstick.demo.world import WORLD_FILES
 from yardstick.errors import UsageError
 
@@ -41,8 +42,8 @@ class Written:
     is_new: bool
 
 
-def write_demo(folder: Path, seed: int = SEED) -> Written:
-    """Simulate the CRM of a company folder into its folder `crm`, unless it lies there already.
+def write_demo(folder: Path, seed: int = SEED, as_of: date = AS_OF, scale: float = 1) -> Written:
+    """Simulate the CRMs of a company folder into its folder `crm`, unless they lie there already.
 
     The new files take the place of the old ones at once; a killed run leaves the old ones, or none.
     Raises UsageError if the folder's files are missing or not right, or if `crm` holds files that the
@@ -52,11 +53,11 @@ def write_demo(folder: Path, seed: int = SEED) -> Written:
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder. Name a company folder, such as company/ of the project.")
     with _alone_in(folder):
-        made_from = _made_from(folder, seed)
+        made_from = _made_from(folder, seed, as_of, scale)
         manifest = _manifest_of(target)
         is_there = manifest is not None and manifest["made_from"] == made_from and _is_whole(target, manifest)
         if manifest is None or not is_there:
-            manifest = _write(target, simulate(folder, seed), made_from)
+            manifest = _write(target, simulate(folder, seed, as_of, scale), made_from)
     files = tuple(WrittenFile(target / name, entry["rows"]) for name, entry in manifest["files"].items())
     return Written(target, seed, files, is_new=not is_there)
 
@@ -74,9 +75,9 @@ def _alone_in(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _made_from(folder: Path, seed: int) -> str:
-    """A fingerprint of all that the files follow from: the simulator, its calendar, the world, the seed."""
-    digest = hashlib.sha256(f"{seed} {version('holidays')}".encode())
+def _made_from(folder: Path, seed: int, as_of: date, scale: float) -> str:
+    """A fingerprint of all that the files follow from: the simulator, its calendar, the world, the call."""
+    digest = hashlib.sha256(f"{seed} {as_of} {scale} {version('holidays')}".encode())
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())
     for name in WORLD_FILES:
@@ -93,7 +94,8 @@ def _manifest_of(target: Path) -> dict[str, Any] | None:
         manifest: dict[str, Any] = json.loads((target / MANIFEST_FILE).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         manifest = {"files": {}}
-    strangers = sorted({path.name for path in target.iterdir()} - {*manifest["files"], MANIFEST_FILE})
+    found = {path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir()}
+    strangers = sorted(found - {*manifest["files"], MANIFEST_FILE})
     if strangers:
         raise UsageError(
             f"{target} holds files that the demo did not write: {', '.join(strangers)}. "
@@ -104,8 +106,7 @@ def _manifest_of(target: Path) -> dict[str, Any] | None:
 
 def _is_whole(target: Path, manifest: dict[str, Any]) -> bool:
     return all(
-        (target / name).is_file()
-        and hashlib.sha256((target / name).read_bytes()).hexdigest() == entry["sha256"]
+        (target / name).is_file() and _hash(target / name) == entry["sha256"]
         for name, entry in manifest["files"].items()
     )
 
@@ -115,11 +116,10 @@ def _write(target: Path, demo: Demo, made_from: str) -> dict[str, Any]:
     new, old = (target.with_name(_UNFINISHED + name) for name in ("new", "old"))
     new.mkdir()
     manifest: dict[str, Any] = {"made_from": made_from, "files": {}}
-    contents = [(f"{table.name}.csv", len(table), _csv(table)) for table in demo.tables]
-    for name, rows, content in [*contents, (TRUTH_FILE, None, _json(demo.truth))]:
-        (new / name).write_bytes(content)
-        manifest["files"][name] = {"rows": rows, "sha256": hashlib.sha256(content).hexdigest()}
-    (new / MANIFEST_FILE).write_bytes(_json(manifest))
+    for table in demo.tables():
+        manifest["files"][table.file] = {"rows": len(table), "sha256": _write_csv(new / table.file, table)}
+    manifest["files"][TRUTH_FILE] = {"rows": None, "sha256": _write_json(new / TRUTH_FILE, demo.notes)}
+    _write_json(new / MANIFEST_FILE, manifest)
     if target.exists():
         target.rename(old)
     new.rename(target)
@@ -127,13 +127,22 @@ def _write(target: Path, demo: Demo, made_from: str) -> dict[str, Any]:
     return manifest
 
 
-def _csv(table: Table) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=DELIMITER, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows(table.rows())
-    return text.getvalue().encode()
+def _write_csv(path: Path, table: Table) -> str:
+    """The hash of what was written."""
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=table.delimiter, lineterminator="\n")
+        writer.writerow(table.columns)
+        writer.writerows(table.lines())
+    return _hash(path)
 
 
-def _json(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
+def _write_json(path: Path, content: dict[str, Any]) -> str:
+    """The hash of what was written."""
+    path.write_bytes(json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n")
+    return _hash(path)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,12 +6,12 @@ import numpy as np
 
 from yardstick.demo.catalogue import ORIGINS
 from yardstick.demo.chance import Chance, Real, Whole
-from yardstick.demo.columns import DAY_MINUTES, NONE, Columns
+from yardstick.demo.columns import ALPINE, CRM, DAY_MINUTES, NONE, Columns
 from yardstick.demo.market import Market
 from yardstick.demo.world import World
 
-LEADS_A_DAY = 0.68
-SLOTS_A_DAY = 4
+#: Of the records of the region that the smaller CRM serves.
+ALPINE_SHARE = 0.34
 MINUTES_UNTIL_ASSIGNED = (1, 4, 9, 18, 40, 90, 170)
 DAY_BEGINS, DAY_ENDS = 8 * 60, 17 * 60
 #: Leads younger than this go to the heir when their owner leaves.
@@ -20,27 +20,32 @@ YOUNG_DAYS = 90
 
 @dataclass(frozen=True)
 class Leads(Columns):
-    """`worker` got the lead; `owner` has it as exported; `heir` takes over if the worker leaves."""
+    """`worker` got the lead, `heir` takes over if the worker leaves; `deal` came of it."""
 
     worker: Whole
     heir: Whole
-    owner: Whole
+    system: Whole
     origin: Whole
     received: Whole
     assigned: Whole
     deal: Whole
 
+    def owner_on(self, world: World, day: int) -> Whole:
+        """Who has the lead: when its worker leaves, a young one goes to the heir."""
+        last = world.last_day[self.worker]
+        is_young = last < self.assigned // DAY_MINUTES + YOUNG_DAYS
+        return np.where(world.has_left[self.worker] & (last < day) & is_young, self.heir, self.worker)
+
 
 def draw_leads(world: World, market: Market, chance: Chance) -> Leads:
     """All leads of the world, by the moment they were assigned; no deal has come of them yet."""
-    who, day = draw_seller_days(world, LEADS_A_DAY * market.demand, SLOTS_A_DAY, chance)
+    who, day = draw_seller_days(world, market, world.volumes.leads, chance)
     assigned = day * DAY_MINUTES + chance.whole(DAY_BEGINS, DAY_ENDS, len(day))
     heir = draw_heirs(world, who, chance)
-    leaves_soon = world.has_left[who] & (world.last_day[who] < day + YOUNG_DAYS)
     leads = Leads(
         worker=who,
         heir=heir,
-        owner=np.where(leaves_soon, heir, who),
+        system=draw_system(world, who, heir, day, chance),
         origin=chance.pick([origin.weight for origin in ORIGINS], len(who)),
         received=assigned - chance.shaped(MINUTES_UNTIL_ASSIGNED, len(who)).astype(np.int64),
         assigned=assigned,
@@ -49,11 +54,17 @@ def draw_leads(world: World, market: Market, chance: Chance) -> Leads:
     return leads.take(np.argsort(assigned, kind="stable"))
 
 
-def draw_seller_days(world: World, rate: Real, slots: int, chance: Chance) -> tuple[Whole, Whole]:
-    """Who and on which day, for events that come at `rate` a working day and at most `slots` a day."""
+def draw_seller_days(
+    world: World, market: Market, rate: float, chance: Chance, rush: Real | float = 1.0
+) -> tuple[Whole, Whole]:
+    """Who and on which day, for events that come at `rate` a working day in fair times.
+
+    A new hire has fewer; `rush` is a factor by day.
+    """
     who, day = np.nonzero(world.at_work)
-    chances = np.repeat((rate[day] / slots)[:, np.newaxis], slots, axis=1)
-    hit = np.nonzero(chance.happens(chances))[0]
+    slots = 2 + int(3 * rate)
+    expected = rate * (rush * market.demand)[day] * market.pace[who, day]
+    hit = np.nonzero(chance.happens(np.repeat((expected / slots)[:, np.newaxis], slots, axis=1)))[0]
     return who[hit], day[hit]
 
 
@@ -64,3 +75,9 @@ def draw_heirs(world: World, who: Whole, chance: Chance) -> Whole:
         rows = np.flatnonzero(who == leaver)
         heir[rows] = world.heirs[leaver][chance.whole(0, len(world.heirs[leaver]), len(rows))]
     return heir
+
+
+def draw_system(world: World, who: Whole, heir: Whole, day: Whole, chance: Chance) -> Whole:
+    """In which CRM each record is entered."""
+    is_alpine = chance.happens(np.where(world.in_alpine(who, heir, day), ALPINE_SHARE, 0.0))
+    return np.where(is_alpine, ALPINE, CRM)

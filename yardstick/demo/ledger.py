@@ -1,8 +1,8 @@
 """The ledger of the truth: what the demo's CRMs hold on a night, as plain Python values.
 
 Everything is as exported, the planted defects included: a deal that nobody owns has no owner, one without
-an amount has none, a duplicate is there twice; a row whose dates cannot be read is not there. Ids are those
-of the warehouse, `<source>:<id>`; a person is a node of org.csv, None for an owner whom org.csv does not know;
+an amount has none, a duplicate is there twice; a row whose dates cannot be read is not there. Ids are the
+warehouse's, `<source>:<id>`; a person is a node of org.csv, None for an owner whom org.csv does not know;
 moments are the company's local time; money is in the currency of its deal, to the cent.
 """
 
@@ -22,7 +22,7 @@ Status = Literal["connected", "no_answer", "held", "cancelled", "done", "open"]
 
 @dataclass(frozen=True, slots=True)
 class StageMove:
-    """A deal enters a stage; `position` is its place in company.yml, from 1: first the open stages, in order."""
+    """A deal enters a stage; `position` is its place in company.yml, from 1, the open stages first."""
 
     stage: str
     kind: StageKind
@@ -80,6 +80,7 @@ class Deal:
 
     @property
     def created_on(self) -> date:
+        """The day of its creation."""
         return self.created_at.date()
 
     @property
@@ -153,7 +154,7 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money that came in, or went back (negative); without invoice, deal and account where nobody knows why."""
+    """Money that came in, or went back (negative); what it pays is None where nobody knows."""
 
     id: str
     source: str
@@ -187,6 +188,7 @@ class TeamStay:
     end: date | None
 
     def holds_on(self, day: date) -> bool:
+        """Whether the day is one of them."""
         return (self.first is None or self.first <= day) and (self.end is None or day < self.end)
 
 

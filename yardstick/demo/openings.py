@@ -7,15 +7,13 @@ import numpy as np
 from yardstick.demo.catalogue import ORIGINS
 from yardstick.demo.chance import Chance, Whole
 from yardstick.demo.columns import DAY_MINUTES, NONE, Columns
-from yardstick.demo.leads import DAY_BEGINS, DAY_ENDS, Leads, draw_heirs, draw_seller_days
+from yardstick.demo.leads import DAY_BEGINS, DAY_ENDS, Leads, draw_heirs, draw_seller_days, draw_system
 from yardstick.demo.market import Market
-from yardstick.demo.world import DAYS, World
+from yardstick.demo.world import World
 
 CONVERSION = 0.30
 DAYS_TO_CONVERT = (0, 1, 2, 3, 5, 7, 10, 14, 19, 26, 36, 50, 74, 128)
 MINUTES_TO_TALK = 25
-PROSPECTS_A_DAY = 0.08
-PROSPECT_SLOTS = 2
 #: In the first days the sellers enter the deals that they already have in hand.
 GO_LIVE_DAYS, GO_LIVE_RUSH = 14, 12
 
@@ -26,6 +24,7 @@ class Openings(Columns):
 
     opener: Whole
     heir: Whole
+    system: Whole
     lead: Whole
     created: Whole
 
@@ -39,25 +38,27 @@ def draw_openings(world: World, market: Market, leads: Leads, chance: Chance) ->
 def _from_leads(world: World, market: Market, leads: Leads, chance: Chance) -> Openings:
     assigned_day = leads.assigned // DAY_MINUTES
     readiness = np.array([origin.readiness for origin in ORIGINS])[leads.origin]
-    luck = market.luck[leads.worker, market.month_of_day[assigned_day]]
-    converts = chance.happens(CONVERSION * readiness * market.skill[leads.worker] * luck)
+    converts = chance.happens(CONVERSION * readiness * market.form(leads.worker, assigned_day))
     wished = assigned_day + chance.shaped(DAYS_TO_CONVERT, len(leads)).astype(np.int64)
     day, opener = world.when_at_work(leads.worker, leads.heir, wished)
     at = day * DAY_MINUTES + chance.whole(DAY_BEGINS, DAY_ENDS, len(leads))
     return Openings(
         opener=opener,
         heir=np.where(opener == leads.worker, leads.heir, opener),
+        system=leads.system,
         lead=np.arange(len(leads)),
         created=np.maximum(at, leads.assigned + MINUTES_TO_TALK),
-    ).take(converts & (day < DAYS))
+    ).take(converts & (day < world.days))
 
 
 def _from_prospecting(world: World, market: Market, chance: Chance) -> Openings:
-    rush = np.where(np.arange(DAYS) < GO_LIVE_DAYS, GO_LIVE_RUSH, 1)
-    who, day = draw_seller_days(world, PROSPECTS_A_DAY * rush * market.demand, PROSPECT_SLOTS, chance)
+    rush = np.where(np.arange(world.days) < GO_LIVE_DAYS, GO_LIVE_RUSH, 1.0)
+    who, day = draw_seller_days(world, market, world.volumes.prospects, chance, rush)
+    heir = draw_heirs(world, who, chance)
     return Openings(
         opener=who,
-        heir=draw_heirs(world, who, chance),
+        heir=heir,
+        system=draw_system(world, who, heir, day, chance),
         lead=np.full(len(who), NONE),
         created=day * DAY_MINUTES + chance.whole(DAY_BEGINS, DAY_ENDS, len(who)),
     )

@@ -1,6 +1,7 @@
 """The way of each deal through the stages, as far as it comes until the as-of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
@@ -8,13 +9,15 @@ from yardstick.demo.catalogue import PRODUCTS
 from yardstick.demo.chance import Chance, Flags, Real, Whole
 from yardstick.demo.columns import DAY_MINUTES, NONE, Columns
 from yardstick.demo.leads import DAY_BEGINS, DAY_ENDS
+from yardstick.demo.ledger import StageKind
 from yardstick.demo.market import Market
 from yardstick.demo.openings import Openings
-from yardstick.demo.world import DAYS, World
+from yardstick.demo.world import World
 
-OPEN_STAGES = ("Qualification", "Discovery", "Proposal", "Negotiation")
-STAGES = (*OPEN_STAGES, "Closed Won", "Closed Lost")
-NEGOTIATION, WON, LOST = 3, 4, 5
+OPEN_STAGES = 4
+PROPOSAL, NEGOTIATION, WON, LOST = 2, 3, 4, 5
+#: By stage; the CRMs have names of their own for them.
+STAGE_KINDS: tuple[StageKind, ...] = ("open", "open", "open", "open", "won", "lost")
 #: A way: the open stages, the closing, and for a reversed deal the reopening and the loss.
 CLOSING, REOPENING, LOSS, STEPS = 4, 5, 6, 7
 
@@ -53,6 +56,34 @@ class Ways(Columns):
         """Who made the last step."""
         return self._at_last_step(self.mover)
 
+    @property
+    def is_won(self) -> Flags:
+        """Won, and not reversed since."""
+        won: Flags = self.last_stage == WON
+        return won
+
+    @property
+    def is_lost(self) -> Flags:
+        """Lost, be it after having been won."""
+        lost: Flags = self.last_stage == LOST
+        return lost
+
+    @property
+    def closed(self) -> Whole:
+        """The day of the last step of a won or lost deal, else NONE."""
+        return np.where(self.is_won | self.is_lost, self.last_entered // DAY_MINUTES, NONE)
+
+    def until(self, end: int) -> Self:
+        """The ways as far as they have come before a moment; the first step is always there."""
+        is_gone = self.entered < end
+        is_gone[:, 0] = True
+        return replace(
+            self,
+            stage=np.where(is_gone, self.stage, NONE),
+            entered=np.where(is_gone, self.entered, NONE),
+            mover=np.where(is_gone, self.mover, NONE),
+        )
+
     def _at_last_step(self, values: Whole) -> Whole:
         last_step = np.where(self.stage != NONE, np.arange(STEPS), 0).max(axis=1)
         found: Whole = values[np.arange(len(self)), last_step]
@@ -70,13 +101,12 @@ def draw_ways(world: World, market: Market, openings: Openings, product: Whole, 
 
 def _wins(market: Market, openings: Openings, product: Whole, chance: Chance) -> Flags:
     ease = np.array([product.ease for product in PRODUCTS])[product]
-    luck = market.luck[openings.opener, market.month_of_day[openings.created // DAY_MINUTES]]
-    return chance.happens(WIN * ease * market.skill[openings.opener] * luck)
+    return chance.happens(WIN * ease * market.form(openings.opener, openings.created // DAY_MINUTES))
 
 
 def _planned_stages(is_won: Flags, last_open: Whole, chance: Chance) -> Whole:
     stage = np.full((len(is_won), STEPS), NONE, dtype=np.int64)
-    for step in range(len(OPEN_STAGES)):
+    for step in range(OPEN_STAGES):
         stage[:, step] = np.where(step <= last_open, step, NONE)
     stage[:, CLOSING] = np.where(is_won, WON, LOST)
     is_reversed = is_won & chance.happens(np.full(len(is_won), REVERSED))
@@ -88,7 +118,7 @@ def _planned_stages(is_won: Flags, last_open: Whole, chance: Chance) -> Whole:
 def _planned_days(cycle: Real, last_open: Whole, chance: Chance) -> Whole:
     """Days from creation to each step, had nobody a day off."""
     deals = len(cycle)
-    begins = np.ones((deals, len(OPEN_STAGES) + 1))
+    begins = np.ones((deals, OPEN_STAGES + 1))
     for step, begin in enumerate(STAGE_BEGINS):
         spread = STAGE_SPREAD if step else 0.0
         begins[:, step] = begin + spread * chance.shaped((-1, 1), deals)
@@ -110,7 +140,7 @@ def _walk(world: World, openings: Openings, stage: Whole, days: Whole, chance: C
     for step in range(1, STEPS):
         day, who = world.when_at_work(openings.opener, openings.heir, created_day + days[:, step])
         at = day * DAY_MINUTES + chance.whole(DAY_BEGINS, DAY_ENDS, len(day))
-        is_gone = (stage[:, step] != NONE) & (day < DAYS)
+        is_gone = (stage[:, step] != NONE) & (day < world.days)
         latest = np.where(is_gone, np.maximum(at, latest + MINUTES_BETWEEN_STAGES), latest)
         entered[:, step] = np.where(is_gone, latest, NONE)
         mover[:, step] = np.where(is_gone, who, NONE)
