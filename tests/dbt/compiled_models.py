@@ -27,8 +27,12 @@ class CompiledModels:
 
     def __init__(self, company: Company, connection: psycopg.Connection) -> None:
         run_dbt(company, ["compile"])
-        nodes = read_manifest(company)["nodes"]
-        self._models = tuple(_tables(nodes, connection))
+        self._nodes = read_manifest(company)["nodes"]
+        self._models = tuple(_tables(self._nodes, connection))
+
+    def test(self, name: str) -> str:
+        """The query of a test of the project: what it finds."""
+        return str(self._nodes[f"test.yardstick.{name}"]["compiled_code"])
 
     def rebuild(self, connection: psycopg.Connection) -> None:
         """Make every table anew from what `raw_...` and `company` hold, within the caller's transaction."""

@@ -125,6 +125,14 @@ def test_the_companys_ratio_lies_between_its_peoples(builder: Builder, world: Sm
 
 
 @as_many_as_ci_allows
+@given(world=worlds())
+def test_balances_close_and_what_one_node_hands_over_another_takes(
+    builder: Builder, world: SmallWorld
+) -> None:
+    assert builder.build(world).rows(builder.models.test("balances_close")) == []
+
+
+@as_many_as_ci_allows
 @given(world=worlds(), chance=st.randoms(use_true_random=False))
 def test_the_order_in_which_records_came_changes_nothing(
     builder: Builder, world: SmallWorld, chance: Random

@@ -54,6 +54,22 @@ def test_a_balance_is_told_as_any_past_night_knew_it_and_as_it_is_known_now(ware
     assert warehouse.ask(query.replace("2026-04-10", "2026-03-30")) == [("Hamburg", None, 0)]
 
 
+def test_a_balance_is_told_of_each_night_as_it_knew_it(warehouse: Warehouse) -> None:
+    """A deal of 50 that was lost on 27 June is entered late, on the 29th; on the 28th nobody reported."""
+    hamburg: dict[str, Any] = {"kpi_id": "open_pipeline", "node_id": "hamburg", "node_kind": "team"}
+    may = scorecard(actual=700, month=5, **hamburg)
+    for night, actual in (("2026-06-26", 500), ("2026-06-27", 520), ("2026-06-29", 470), ("2026-06-30", 480)):
+        warehouse.report(night, may, scorecard(actual=actual, month=6, **hamburg))
+    told = warehouse.ask(documented("The open pipeline on each of some days"))
+    assert [(day.day, actual) for day, actual in told] == [
+        (26, 500),
+        (27, 520),
+        (28, 520),
+        (29, 470),
+        (30, 480),
+    ]
+
+
 def test_a_month_as_it_was_reported_leaves_out_what_was_gone_by_then(warehouse: Warehouse) -> None:
     boris = scorecard(node_id="boris", month=6, actual=50)
     warehouse.report("2026-07-01", scorecard(actual=80, **JUNE), boris)
