@@ -68,7 +68,14 @@ class Books:
         return self.plan_rate(deal.currency, deal.closed_on or self.ledger.as_of)
 
     def amount_of(self, deal: Deal) -> Decimal | None:
-        return self.at_plan_rate(deal.amount, deal.currency, deal.closed_on or self.ledger.as_of)
+        return self._amounts[deal.id]
+
+    @cached_property
+    def _amounts(self) -> dict[str, Decimal | None]:
+        return {
+            deal.id: self.at_plan_rate(deal.amount, deal.currency, deal.closed_on or self.ledger.as_of)
+            for deal in self.ledger.deals
+        }
 
     @cached_property
     def won(self) -> list[Deal]:

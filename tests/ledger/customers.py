@@ -1,4 +1,7 @@
-"""KPIs of customers who stay: by month, each account counting for its keeper."""
+"""KPIs of customers who stay: by month, each account counting for its keeper.
+
+A customer has paid whose money came in; money that went back is none, but lessens what was paid.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -25,7 +28,7 @@ def customer_retention(books: Books) -> Iterator[Row]:
 
 def _is_active(payments: list[Payment], last_of_month: date) -> bool:
     first = months_before(last_of_month.replace(day=1), ACTIVE_MONTHS - 1)
-    return any(first <= payment.paid_on <= last_of_month for payment in payments)
+    return any(_came_in(payment) and first <= payment.paid_on <= last_of_month for payment in payments)
 
 
 def net_revenue_retention(books: Books) -> Iterator[Row]:
@@ -35,23 +38,33 @@ def net_revenue_retention(books: Books) -> Iterator[Row]:
         for account, payments in _payments_of(books).items():
             then = [payment for payment in payments if payment.paid_on.replace(day=1) == year_before]
             now = [payment for payment in payments if payment.paid_on.replace(day=1) == month.start]
-            if then:
+            if any(_came_in(payment) for payment in then):
                 keeper = _keeper(books, payments, month.end)
                 yield Row(account, keeper, month.end, _sum(books, now), _sum(books, then))
 
 
-def _sum(books: Books, payments: list[Payment]) -> Decimal:
-    amounts = [books.at_plan_rate(payment.amount, payment.currency, payment.paid_on) for payment in payments]
-    return sum((amount for amount in amounts if amount is not None), Decimal())
+def _sum(books: Books, payments: list[Payment]) -> Decimal | None:
+    """What came in less what went back; None where not all of it is known."""
+    total = Decimal()
+    for payment in payments:
+        amount = books.at_plan_rate(payment.amount, payment.currency, payment.paid_on)
+        if amount is None:
+            return None
+        total += amount
+    return total
 
 
 def _keeper(books: Books, payments: list[Payment], day: date) -> str | None:
     """Whoever owns the deal of the latest payment up to a day; of several of one day the last by id."""
     latest = max(
-        (payment for payment in payments if payment.paid_on <= day),
+        (payment for payment in payments if _came_in(payment) and payment.paid_on <= day),
         key=lambda payment: (payment.paid_on, payment.id),
     )
     return books.owner(books.deal_paid(latest))
+
+
+def _came_in(payment: Payment) -> bool:
+    return payment.amount > 0
 
 
 @lru_cache(maxsize=1)

@@ -1,12 +1,14 @@
 """Exact arithmetic: rounding, percentiles, and sharing out without losing a cent."""
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 
 def rounded(value: Decimal | Fraction | int, decimals: int) -> Decimal:
     """Half of the last decimal is rounded away from zero."""
+    if isinstance(value, Decimal):
+        return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     scaled = abs(Fraction(value)) * 10**decimals
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     return Decimal(whole if value >= 0 else -whole).scaleb(-decimals)

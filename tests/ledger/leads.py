@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from fractions import Fraction
 from functools import lru_cache
 
 from ledger.books import DAY, Books, Row
@@ -91,31 +90,30 @@ def _touches(books: Books) -> dict[str, list[Activity]]:
 # ---- working time
 
 
-def working_minutes(books: Books, start: datetime, end: datetime) -> Fraction:
+def working_minutes(books: Books, start: datetime, end: datetime) -> int:
     """The minutes between two moments that lie in the working hours of the company's working days."""
-    minutes, day = Fraction(), start.date()
+    minutes, day = 0, start.date()
     while day <= end.date():
         if day in books.ledger.working_days:
-            begins = max(_minutes_into(start, day), Fraction(books.work_begins))
-            ends = min(_minutes_into(end, day), Fraction(books.work_ends))
-            minutes += max(ends - begins, Fraction())
+            begins = max(_minutes_into(start, day), books.work_begins)
+            ends = min(_minutes_into(end, day), books.work_ends)
+            minutes += max(ends - begins, 0)
         day += DAY
     return minutes
 
 
 def day_of_working_minute(books: Books, start: datetime, minutes: int) -> date:
     """The day on which so many working minutes from a moment on have passed; after the as-of, any day."""
-    day, left = start.date(), Fraction(minutes)
+    day, left = start.date(), minutes
     while day <= books.ledger.as_of:
         if day in books.ledger.working_days:
-            begins = max(_minutes_into(start, day), Fraction(books.work_begins))
-            left -= max(books.work_ends - begins, Fraction())
+            left -= max(books.work_ends - max(_minutes_into(start, day), books.work_begins), 0)
             if left <= 0:
                 break
         day += DAY
     return day
 
 
-def _minutes_into(moment: datetime, day: date) -> Fraction:
-    """Minutes from the day's midnight to the moment; below 0 where it lies before."""
-    return Fraction(int((moment - datetime.combine(day, time())).total_seconds()), 60)
+def _minutes_into(moment: datetime, day: date) -> int:
+    """Minutes from the day's midnight to the moment, below 0 where it lies before; seconds are not told."""
+    return int((moment - datetime.combine(day, time())).total_seconds()) // 60

@@ -24,7 +24,6 @@ class Flow:
 
     aggregation: Literal["sum", "ratio", "median"]
     rows: Callable[[Books], Iterable[Row]]
-    shortest_period: PeriodKind = "week"
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,6 @@ class Balance:
 
     aggregation: Literal["sum", "ratio"]
     rows_on: Callable[[Books, date], Iterable[Row]]
-    shortest_period: PeriodKind = "week"
 
 
 Kpi = Flow | Balance
@@ -93,17 +91,13 @@ def nothing(kpi: Kpi) -> Value:
 
 def roll_up(books: Books, kpi: Kpi, period_kinds: Iterable[PeriodKind] = PERIOD_KINDS) -> Values:
     """The values of a KPI at every node and in every closed period in which it counts anything."""
-    kinds = [kind for kind in period_kinds if _is_long_enough(kind, kpi)]
+    kinds = list(period_kinds)
     counted = _flow(books, kpi, kinds) if isinstance(kpi, Flow) else _balance(books, kpi, kinds)
     nodes: dict[tuple[Node, Period], Counted] = defaultdict(Counted)
     for (member, period), of_member in counted.items():
         for node in nodes_of(books, member):
             nodes[node, period].add(of_member)
     return {place: at_node.value(kpi.aggregation) for place, at_node in nodes.items()}
-
-
-def _is_long_enough(kind: PeriodKind, kpi: Kpi) -> bool:
-    return PERIOD_KINDS.index(kind) >= PERIOD_KINDS.index(kpi.shortest_period)
 
 
 def _flow(books: Books, kpi: Flow, kinds: list[PeriodKind]) -> dict[tuple[Member, Period], Counted]:

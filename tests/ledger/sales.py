@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from ledger.books import Books, Row
 from ledger.credit import credits_of, parts
@@ -21,11 +22,14 @@ class Sale:
     amount: Decimal | None
 
 
-def sales(books: Books) -> Iterator[Sale]:
+@lru_cache(maxsize=1)
+def sales(books: Books) -> list[Sale]:
+    found = []
     for deal in books.won:
         credited = credits_of(deal)
         for credit, amount in zip(credited, parts(books.amount_of(deal), credited), strict=True):
-            yield Sale(deal, credit.person, credit.share, amount)
+            found.append(Sale(deal, credit.person, credit.share, amount))
+    return found
 
 
 def bookings(books: Books) -> Iterator[Row]:
@@ -107,14 +111,17 @@ class SoldLine:
     cost: Decimal | None
 
 
-def sold_lines(books: Books) -> Iterator[SoldLine]:
+@lru_cache(maxsize=1)
+def sold_lines(books: Books) -> list[SoldLine]:
+    found = []
     for deal in books.won:
         credited, rate = credits_of(deal), books.plan_rate_of(deal)
         for line in deal.lines:
             per_unit = (line.unit_price, line.list_price, line.unit_cost)
             values = [parts(_value(line.quantity, price, rate), credited) for price in per_unit]
             for credit, *amounts in zip(credited, *values, strict=True):
-                yield SoldLine(deal, line, credit.person, *amounts)
+                found.append(SoldLine(deal, line, credit.person, *amounts))
+    return found
 
 
 def _value(quantity: Decimal, price: Decimal | None, rate: Decimal | None) -> Decimal | None:

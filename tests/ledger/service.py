@@ -24,7 +24,7 @@ def proposal_to_payment_conversion(books: Books) -> Iterator[Row]:
         due = sent_on + PAID_WITHIN
         if due <= books.ledger.as_of:
             is_paid = any(sent_on <= day <= due for day in paid_on[quote.deal])
-            yield Row(quote.deal, quote.owner, due, int(is_paid), 1)
+            yield Row(quote.id, quote.owner, due, int(is_paid), 1)
 
 
 def first_quotes(books: Books) -> list[Quote]:

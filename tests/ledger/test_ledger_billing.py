@@ -85,6 +85,20 @@ def test_revenue_is_retained_against_the_same_month_a_year_before() -> None:
     assert told(net_revenue_retention(known)) == [("anna", "2026-06-30", "8.50", "9.00")]
 
 
+def test_money_that_goes_back_is_no_payment_but_lessens_what_was_paid() -> None:
+    """The second account was only paid back in June 2025."""
+    other = deal("cleo", account="crm:A2", id="crm:2")
+    known = books(
+        SOLD,
+        other,
+        payment(SOLD, "10.00", "2025-06-01"),
+        payment(SOLD, "-4.00", "2025-06-20"),
+        payment(other, "-4.00", "2025-06-20"),
+    )
+    assert told(net_revenue_retention(known)) == [("anna", "2026-06-30", "0", "6.00")]
+    assert of_month(list(customer_retention(known)), on("2026-06-30")) == [("anna", "2026-06-30", 0, 1)]
+
+
 def test_an_account_is_kept_by_the_owner_of_the_deal_that_it_paid_last() -> None:
     """Of two payments of one day the last by id counts; one for no deal is no one's."""
     later = deal("cleo", id="crm:2")

@@ -85,7 +85,7 @@ def test_a_lead_is_answered_by_the_first_activity_of_ours_since_its_assignment()
         activity("call", "2026-06-02 09:06", "cleo", lead="crm:1", status="no_answer"),
         activity("call", "2026-06-02 09:30", lead="crm:1"),
     )
-    assert told(first_response_time(known)) == [("anna", "2026-06-02", "16")]
+    assert told(first_response_time(known)) == [("anna", "2026-06-02", 16)]
     assert told(leads_answered_in_sla(known)) == [("anna", "2026-06-02", 0, 1)]
 
 
