@@ -1,6 +1,7 @@
 """The command line: `yardstick check | refresh | status | sql | kpi | demo | dbt | stop`."""
 
 import traceback
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -137,17 +138,46 @@ def sql(
 def demo(
     company: CompanyFolder = COMPANY,
     seed: Annotated[int | None, typer.Option(help="Another seed makes another history.")] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            help="Write the exports as they were at the end of that day; default: the demo's last.",
+            metavar="DATE",
+        ),
+    ] = None,
+    scale: Annotated[
+        float | None,
+        typer.Option(
+            help="N times 10,000 deals, 30,000 leads and 100,000 activities, by √(1000 N) people. "
+            "A folder without company.yml is given a company of that size; of scale 1 the shipped one.",
+            min=0.05,
+            max=100,
+            metavar="N",
+        ),
+    ] = None,
 ) -> None:
-    """Simulate the CRM of the demo company into CSV files, with the truth that they hold beside them."""
-    from yardstick.demo import SEED, write_demo
+    """Simulate the CRMs of the demo company into CSV files, with the defects planted in them beside them."""
+    from yardstick.demo import AS_OF, SEED, furnish, write_demo
 
-    written = write_demo(company, SEED if seed is None else seed)
+    chosen = SEED if seed is None else seed
+    console = Console(soft_wrap=True)
+    if scale is not None and furnish(company, chosen, scale):
+        console.print(f"Wrote the files of a company into {company}.", highlight=False)
+    written = write_demo(company, chosen, AS_OF if as_of is None else _day(as_of), scale or 1)
     rows = sum(file.rows or 0 for file in written.files)
     verb = "Wrote" if written.is_new else "Already there:"
-    Console().print(
-        f"{verb} {written.folder} (seed {written.seed}, {len(written.files)} files, {rows:,} rows).",
+    console.print(
+        f"{verb} {written.folder} (seed {written.seed}, as of {written.as_of}, {len(written.files)} files, "
+        f"{rows:,} rows).",
         highlight=False,
     )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--as-of: found {text!r}; expected a day such as 2026-06-30") from None
 
 
 @app.command(

@@ -29,9 +29,9 @@ def test_doses(demo: Demo) -> None:
     doses = Counter(note["kind"] for note in demo.notes["planted"])
     assert doses.pop("product_alias") > 10
     assert doses == {
-        "missing_owner": 45,
-        "suspected_duplicate": 33,
-        "missing_amount": 14,
+        "missing_owner": 46,
+        "suspected_duplicate": 34,
+        "missing_amount": 15,
         "unknown_owner": 6,
         "closed_before_created": 5,
         "missing_list_price": 5,

@@ -88,7 +88,7 @@ def test_the_first_half_of_2026_lands_close_to_its_targets(demo_company: Company
 
 
 def test_volumes(ledger: Ledger, files: Files, alpine_files: Files) -> None:
-    assert len(files["accounts"]) + len(alpine_files["accounts"]) == 600
+    assert len(files["accounts"]) + len(alpine_files["accounts"]) == 1000
     assert 25_000 <= len(ledger.leads) <= 30_000
     assert 10_000 <= len(ledger.deals) <= 12_000
     assert 140_000 <= len(ledger.activities) <= 165_000

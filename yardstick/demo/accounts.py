@@ -13,7 +13,7 @@ from yardstick.demo.columns import ALPINE, CRM
 class Account:
     """A customer or prospect, in one CRM, served from one region, paying in one currency.
 
-    `weight` says how often it is dealt with.
+    `weight` says how often it is dealt with, `found` from when on: in parts of the time of the world.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Account:
     segment: str
     region: int
     weight: int
+    found: float
     system: int
     currency: int
 
@@ -84,15 +85,19 @@ def draw_accounts(chance: Chance, number: int, regions: int) -> tuple[Account, .
     chosen = chance.whole(0, 2**31, names).argsort(kind="stable")[:number]
     forms = chance.whole(0, len(_LEGAL_FORMS), number)
     segments = chance.pick([frequency for _, frequency, _ in _SEGMENTS], number)
+    found = np.maximum(chance.shaped((-1, 1), number), 0.0)
     system = np.where(np.arange(number) < number - number // ALPINE_SHARE, CRM, ALPINE)
     homes = chance.whole(0, len(_COUNTRIES) * len(_ALPINE_COUNTRIES), number)
+    columns = (column.tolist() for column in (chosen, forms, segments, found, system, homes))
     return tuple(
-        _account(*(int(value) for value in values), region=position % regions)
-        for position, values in enumerate(zip(chosen, forms, segments, system, homes, strict=True))
+        _account(*values, region=position % regions)
+        for position, values in enumerate(zip(*columns, strict=True))
     )
 
 
-def _account(name: int, form: int, segment: int, system: int, home: int, *, region: int) -> Account:
+def _account(
+    name: int, form: int, segment: int, found: float, system: int, home: int, *, region: int
+) -> Account:
     place, pair = divmod(name, len(_ROOTS) * len(_TRADES))
     root, (trade, industry) = _ROOTS[pair % len(_ROOTS)], _TRADES[pair // len(_ROOTS)]
     segment_name, _, weight = _SEGMENTS[segment]
@@ -105,6 +110,7 @@ def _account(name: int, form: int, segment: int, system: int, home: int, *, regi
         segment_name,
         region,
         weight,
+        found,
         system,
         _CURRENCY_OF.get((system, country), EUR),
     )

@@ -16,7 +16,7 @@ ACTIVITY_KINDS: tuple[ActivityKind, ...] = ("call", "meeting", "task")
 CALL, MEETING, TASK = 0, 1, 2
 
 LEAD_TOUCHES = (0.8, 1.2, 2, 2, 3, 4, 6)
-MINUTES_TO_FIRST_TOUCH = (2, 8, 20, 45, 90, 180, 420)
+MINUTES_TO_FIRST_TOUCH = (1, 5, 11, 25, 60, 150, 420)
 DAYS_BETWEEN_TOUCHES = (1, 2, 3, 4, 7)
 DEAL_DAYS_A_TOUCH = (4, 6, 8, 11, 16)
 LATEST_CALL = 19 * 60

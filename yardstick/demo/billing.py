@@ -14,7 +14,7 @@ DAYS_TO_INVOICE, DAYS_TO_SECOND = (1, 3, 6, 10, 18), (25, 40, 60)
 IN_TWO_PARTS, FIRST_PERCENT = 0.22, (30, 70)
 DUE_DAYS = (14, 30, 30, 45, 60)
 #: Days from the due day to the payment, and how many are never paid.
-DAYS_TO_PAY, UNPAID_SHARE = (-20, -9, -4, -2, 0, 1, 3, 7, 14, 30, 95), 0.02
+DAYS_TO_PAY, UNPAID_SHARE = (-20, -10, -6, -3, -1, 0, 1, 4, 10, 25, 70), 0.004
 PARTLY_SHARE, PARTLY_PERCENT, DAYS_TO_REST = 0.09, (20, 80), (5, 14, 30, 60)
 REFUND_SHARE, REFUND_PERCENT, DAYS_TO_REFUND = 0.012, (5, 25), (10, 25, 60)
 #: How many payments are entered late, and by how many days.

@@ -74,19 +74,23 @@ def draw_deals(
 
 
 def _accounts(world: World, openings: Openings, accounts: tuple[Account, ...], chance: Chance) -> Whole:
-    """An account of the region that the opener worked in on that day, or any of the smaller CRM's."""
+    """An account of the region that the opener worked in on that day, or any of the smaller CRM's.
+
+    One that is not found yet then gives way to another that was there from the beginning.
+    """
     region = world.region_of_team[world.team_on[openings.opener, openings.created // DAY_MINUTES]]
     group = np.where(openings.system == ALPINE, NONE, region)
+    groups = np.array([NONE if account.system == ALPINE else account.region for account in accounts])
+    weight = np.array([account.weight for account in accounts])
+    found = np.array([account.found for account in accounts]) * world.end
     chosen = np.full(len(openings), NONE, dtype=np.int64)
     for served in np.unique(group):
-        nearby = [
-            position
-            for position, account in enumerate(accounts)
-            if served == (NONE if account.system == ALPINE else account.region)
-        ]
+        nearby = np.flatnonzero(groups == served)
+        old = np.flatnonzero((groups == served) & (found == 0))
         rows = np.flatnonzero(group == served)
-        picked = chance.pick([accounts[position].weight for position in nearby], len(rows))
-        chosen[rows] = np.array(nearby)[picked]
+        wished = nearby[chance.pick(weight[nearby], len(rows))]
+        other = old[chance.pick(weight[old], len(rows))]
+        chosen[rows] = np.where(found[wished] <= openings.created[rows], wished, other)
     return chosen
 
 

@@ -18,8 +18,8 @@ OWNER, AMOUNT, CLOSED, DISCOUNT = 0, 1, 2, 3
 RECENT_DAYS, LEAST_DAYS = 100, 4
 DAYS_TO_EDIT = (2, 4, 8, 14, 24, 40)
 #: Of the deals closed recently how many are edited so, and of those closed earlier in parts of that.
-EDITED_SHARE = {OWNER: 0.02, CLOSED: 0.02, DISCOUNT: 0.03}
-DELETED_SHARE, EARLIER = 0.012, 0.1
+EDITED_SHARE = {OWNER: 0.04, CLOSED: 0.025, DISCOUNT: 0.06}
+DELETED_SHARE, EARLIER = 0.02, 0.06
 #: A closing is corrected to the same weekday some weeks earlier.
 WEEK, MOST_WEEKS = 7, 3
 

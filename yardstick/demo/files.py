@@ -38,6 +38,7 @@ class Written:
 
     folder: Path
     seed: int
+    as_of: date
     files: tuple[WrittenFile, ...]
     is_new: bool
 
@@ -59,7 +60,7 @@ def write_demo(folder: Path, seed: int = SEED, as_of: date = AS_OF, scale: float
         if manifest is None or not is_there:
             manifest = _write(target, simulate(folder, seed, as_of, scale), made_from)
     files = tuple(WrittenFile(target / name, entry["rows"]) for name, entry in manifest["files"].items())
-    return Written(target, seed, files, is_new=not is_there)
+    return Written(target, seed, as_of, files, is_new=not is_there)
 
 
 @contextmanager

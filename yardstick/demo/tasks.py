@@ -10,11 +10,11 @@ from yardstick.demo.deals import Deals
 from yardstick.demo.stages import OPEN_STAGES
 from yardstick.demo.world import World
 
-SET_SHARE, NEVER_SHARE = 0.6, 0.10
+SET_SHARE, NEVER_SHARE = 0.65, 0.10
 MINUTES_TO_SET = (2, 10, 30, 90)
-DUE_DAYS = (2, 4, 7, 10, 14, 21)
+DUE_DAYS = (3, 6, 11, 18, 28, 45)
 #: Days from the due day to the completion.
-DAYS_TO_COMPLETE = (-6, -3, -1, 0, 0, 0, 1, 4, 12)
+DAYS_TO_COMPLETE = (-5, -2, 0, 0, 0, 0, 0, 2, 10)
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,11 @@ class Volumes:
 
 
 #: The company as shipped.
-DEMO = Volumes(date(2022, 7, 1), accounts=600, leads=0.71, prospects=0.084, touches=1.0)
+DEMO = Volumes(date(2022, 7, 1), accounts=1_000, leads=0.71, prospects=0.084, touches=1.0)
 
 #: What scale 1 of a company of any other size comes to: about 10,000 deals and 100,000 activities.
-LEADS, PROSPECTS, TOUCHES, ACCOUNTS = 28_500, 2_050, 0.62, 600
+LEADS, PROSPECTS, TOUCHES, ACCOUNTS = 28_300, 1_500, 0.62, 1_000
+DEALS, SHIPPED_DEALS = 10_000, 11_000
 SHORT_YEARS, LONG_YEARS = 2, 4
 
 
@@ -45,3 +46,9 @@ def volumes_of(scale: float, seller_days: int) -> Volumes:
 def first_day_of(scale: float) -> date:
     """Four years before the last day; two years in a company smaller than the demo."""
     return date(AS_OF.year - (LONG_YEARS if scale >= 1 else SHORT_YEARS), AS_OF.month + 1, 1)
+
+
+def deals_a_year(scale: float) -> float:
+    """About how many deals are opened in a year."""
+    years = AS_OF.year - first_day_of(scale).year
+    return (SHIPPED_DEALS if scale == 1 else DEALS * scale) / years
