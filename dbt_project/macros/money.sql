@@ -58,6 +58,7 @@ left join {{ ref('int_rates') }} as actual_rates
 #}
 
 {% macro credited_amounts(credits, whole, columns, amounts) -%}
+{%- set person = "coalesce(person_id, " ~ unassigned('person') ~ ")" -%}
 select
     {{ whole }} as credit_id,
     {{ (columns + amounts) | join(',\n    ') }}
@@ -65,10 +66,10 @@ from {{ credits }}
 where not is_split
 union all
 select
-    {{ whole }} || '#' || coalesce(person_id, {{ unassigned('person') }}) as credit_id,
+    {{ whole }} || '#' || {{ person }} as credit_id,
     {{ columns | join(',\n    ') }},
     {%- for amount in amounts %}
-    {{ largest_remainder(amount, 'share', whole, 'person_id') }} as {{ amount }}{{ '' if loop.last else ',' }}
+    {{ largest_remainder(amount, 'share', whole, person) }} as {{ amount }}{{ '' if loop.last else ',' }}
     {%- endfor %}
 from {{ credits }}
 where is_split

@@ -15,12 +15,14 @@ shares as (
     select
         deal_id,
         person_id,
-        -- Thirds do not sum to 1 either: the largest share takes what the others leave.
-        case
+        share,
+        -- Thirds of a deal are no decimals: what they miss of 1 goes to the largest share.
+        share
+        + case
             when row_number() over (partition by deal_id order by share desc, person_id asc) = 1
-                then 1 - (sum(share) over (partition by deal_id) - share)
-            else share
-        end as share
+                then 1 - sum(share) over (partition by deal_id)
+            else 0
+        end as deal_part
     from given
 ),
 
@@ -29,6 +31,7 @@ credits as not materialized (
         deals.deal_id,
         case when shares.deal_id is null then deals.owner_id else shares.person_id end as person_id,
         coalesce(shares.share, 1) as share,
+        coalesce(shares.deal_part, 1) as deal_part,
         shares.deal_id is not null as is_split,
         deals.amount_at_plan_rate,
         deals.stage_kind,
@@ -48,6 +51,7 @@ credits as not materialized (
             'deal_id',
             'person_id',
             'share',
+            'deal_part',
             'is_split',
             'stage_kind',
             'deal_kind',

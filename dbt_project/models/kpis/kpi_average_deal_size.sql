@@ -7,6 +7,6 @@ select
     closed_on as event_on,
     null::date as until_on,
     amount_at_plan_rate as numerator,
-    share as denominator
+    deal_part as denominator
 from {{ ref('int_deal_credits') }}
 where stage_kind = 'won'

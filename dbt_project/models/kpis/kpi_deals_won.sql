@@ -6,7 +6,7 @@ select
     actor_id,
     closed_on as event_on,
     null::date as until_on,
-    share as numerator,
+    deal_part as numerator,
     null::numeric as denominator
 from {{ ref('int_deal_credits') }}
 where stage_kind = 'won'
