@@ -89,12 +89,10 @@ def draw_edits(world: World, deals: Deals, lines: Lines, chance: Chance) -> tupl
 def _handed_over(world: World, deals: Deals, rows: Whole) -> tuple[Whole, Whole]:
     """The deals that have a colleague of the closer's team to go to, and who it is."""
     pairs = []
-    for row in rows.tolist():
-        closer, day = deals.last_mover[row], deals.closed[row]
+    columns = (column[rows].tolist() for column in (deals.last_mover, deals.closed, deals.system))
+    for row, closer, day, system in zip(rows.tolist(), *columns, strict=True):
         mates = np.flatnonzero(
-            (world.team_on[:, day] == world.team_on[closer, day])
-            & ~world.has_left
-            & world.has_id[:, deals.system[row]]
+            (world.team_on[:, day] == world.team_on[closer, day]) & ~world.has_left & world.has_id[:, system]
         )
         mates = mates[mates != closer]
         if len(mates):
