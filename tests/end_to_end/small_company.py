@@ -1,9 +1,10 @@
 """A company of three sellers with a CRM of some sixty deals, small enough to do its sums in one's head.
 
-Anna and Boris are of team red in the north, Clara of team blue in the south. In each month each of them
-opens six deals, on the 2nd, 6th, 10th, 14th, 18th and 22nd: the first three are won a week later, two are
-lost a week later, the sixth stays open. A deal's amount is 100 × seller × month + its number + 0.50, the
-sellers being 1, 2 and 3. January bears what goes wrong in a CRM.
+Anna and Boris are of team red in the north, Clara of team blue in the south. Ada heads both teams; Clara
+stands in for her in red from 10 to 16 March. In each month each of the three opens six deals, on the 2nd,
+6th, 10th, 14th, 18th and 22nd: the first three are won a week later, two are lost a week later, the sixth
+stays open. A deal's amount is 100 × seller × month + its number + 0.50, the sellers being 1, 2 and 3. January
+bears what goes wrong in a CRM.
 """
 
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from yardstick.company.goals import goal_line
 from yardstick.definitions import load_definitions
+from yardstick.kpi_cards import Definition
 
 #: The business dates of its two nights.
 NIGHT_1, NIGHT_2 = "2025-03-31", "2025-04-30"
@@ -40,6 +42,15 @@ sources:
     stages: {open: [Open], won: [Won], lost: [Lost]}
 """
 
+#: What the weighted scores are of.
+WEIGHED = ("win_rate", "open_pipeline")
+
+
+def _goal(kpi: Definition) -> str:
+    line = goal_line(kpi)
+    return line.replace("{id", "{weight: 0.5, id", 1) if kpi.kpi_id in WEIGHED else line
+
+
 GOALS_YML = """\
 goals:
   - id: revenue
@@ -47,7 +58,7 @@ goals:
     kpi: bookings
     owner: Ada
     children:
-""" + "".join(f"      {goal_line(kpi)}\n" for kpi in load_definitions().values() if kpi.kpi_id != "bookings")
+""" + "".join(f"      {_goal(kpi)}\n" for kpi in load_definitions().values() if kpi.kpi_id != "bookings")
 
 ORG_CSV = """\
 node,kind,name,parent,valid_from,valid_to,hired_on,full_time_share,crm_ids
@@ -58,13 +69,17 @@ blue,team,Blue,south,,,,,
 anna,person,Anna,red,,,,,crm:a
 boris,person,Boris,red,,,,,crm:b
 clara,person,Clara,blue,,,,,crm:c
+ada,head,Ada,red,,,,,
+ada,head,Ada,blue,,,,,
+clara,deputy,,red,2025-03-10,2025-03-17,,,
 """
 
 FILES = {
     "company.yml": COMPANY_YML,
     "goals.yml": GOALS_YML,
     "org.csv": ORG_CSV,
-    "targets.csv": "kpi,node,period,level,value,currency,version,decided_on,decided_by,note\n",
+    "targets.csv": "kpi,node,period,level,value,currency,version,decided_on,decided_by,note\n"
+    "win_rate,small,2025,target,0.5,,1,2024-12-01,Ada,\n",
     "absences.csv": "person,first_day,last_day,note\n",
     "rates.csv": "currency,kind,period,rate\n",
 }

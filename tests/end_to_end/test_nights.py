@@ -1,5 +1,6 @@
 """The nights of a small company: what a first one shows, what a second one changes, and what none may."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -107,6 +108,48 @@ def test_a_move_leaves_the_past_of_both_teams_as_it_was(
     march = numbers(commands, small, "bookings", "2025-03")
     assert march["red"] == Decimal("907.50") + Decimal("1807.50") + 100  # the edit was Anna's
     assert march["blue"] == Decimal("2707.50")
+
+
+def test_what_a_mover_takes_along_is_a_transfer_and_neither_lost_nor_new(
+    commands: Commands, small: SmallCompany, night_2: NightWatched
+) -> None:
+    """Boris takes 206.50 + 406.50 + 606.50 + 803.50 + 804.50 along to blue; the first goes to Anna."""
+    with session(commands.home, small.folder) as connection:
+        april = connection.execute(
+            "select node_id, opening, began, ended, transferred_in, transferred_out, closing"
+            " from kpi.balance_changes where kpi_id = 'open_pipeline' and period_kind = 'month'"
+            " and period_start = '2025-04-01' and node_id in ('red', 'blue', 'boris', 'small')"
+        ).fetchall()
+        moves = connection.execute("select * from kpi.person_moves").fetchall()
+    assert {node: [str(amount) for amount in amounts] for node, *amounts in april} == {
+        "red": ["1839.00", "5636.00", "3621.50", "206.50", "2827.50", "1232.50"],
+        "blue": ["1819.50", "8836.00", "8431.00", "2827.50", "206.50", "4845.50"],
+        "boris": ["1219.50", "4824.00", "4017.50", "0", "206.50", "1819.50"],
+        "small": ["3658.50", "14472.00", "12052.50", "0", "0", "6078.00"],
+    }
+    assert moves == [("boris", date(2025, 4, 15), "moved", "red", "north", "blue", "south")]
+
+
+def test_a_head_answers_for_both_teams_but_for_the_week_in_which_a_deputy_stood_in(
+    commands: Commands, small: SmallCompany, night_2: NightWatched
+) -> None:
+    with session(commands.home, small.folder) as connection:
+        march = connection.execute(
+            "select person_id, person_name, node_id, days_as_head, days_acting, round(weighted_attainment, 6)"
+            " from kpi.head_scorecards where period_kind = 'month' and period_start = '2025-03-01'"
+            " order by person_id, node_id"
+        ).fetchall()
+        on_12_march = connection.execute(
+            "select node_id, person_id from kpi.dim_heads where is_acting and valid_from <= '2025-03-12'"
+            " and '2025-03-12' < coalesce(valid_to, 'infinity') order by node_id"
+        ).fetchall()
+    attained = Decimal("1.2")  # 3 of 5 deals won, where half was the target
+    assert march == [
+        ("ada", "Ada", "blue", 31, 31, attained),
+        ("ada", "Ada", "red", 31, 24, attained),
+        ("clara", "Clara", "red", 0, 7, attained),
+    ]
+    assert on_12_march == [("blue", "ada"), ("red", "clara")]
 
 
 # ---- who reads meanwhile
