@@ -6,7 +6,7 @@ from typing import LiteralString
 
 from psycopg import Connection, sql
 
-from yardstick.company import Company
+from yardstick.company import Company, Plan
 from yardstick.company.calendar import calendar_days
 from yardstick.company.currencies import minor_unit_digits
 from yardstick.company.periods import period_of
@@ -21,7 +21,8 @@ Row = tuple[object, ...]
 
 _COLUMNS: dict[str, LiteralString] = {
     "settings": "company_id text, company_name text, currency text, minor_unit integer, time_zone text, "
-    "fiscal_year_start integer, as_of date, attainment_cap numeric, work_from time, work_to time",
+    "fiscal_year_start integer, as_of date, attainment_cap numeric, work_from time, work_to time, "
+    "history_months integer",
     "org_edges": "node_id text, node_kind text, node_name text, parent_id text, valid_from date, "
     "valid_to date",
     "heads": "person_id text, person_name text, node_id text, role text, valid_from date, valid_to date",
@@ -30,6 +31,8 @@ _COLUMNS: dict[str, LiteralString] = {
     "absences": "person_id text, first_on date, last_on date, note text",
     "targets": "kpi_id text, node_id text, period_kind text, period_start date, level text, value numeric, "
     "currency text, version integer, decided_on date, decided_by text, note text",
+    "plan_policies": "kpi_id text, policy text",
+    "plan_ramp": "months integer, share numeric, is_last boolean",
     "goals": "goal_id text, position integer, parent_goal_id text, kpi_id text, title_en text, "
     "title_ru text, owner text, relation text, weight numeric, sign integer, lag_months integer, "
     "score_weight numeric",
@@ -56,6 +59,7 @@ def write_company_tables(
 ) -> None:
     """Put the company's configuration and the night's as-of into schema `company`, in one transaction."""
     contents = {**_company_rows(company, as_of), **_kpi_rows(definitions), **_source_rows(company)}
+    contents |= _plan_rows(company.settings.plan, definitions)
     with connection.transaction():
         for table, columns in _COLUMNS.items():
             name = sql.Identifier("company", table)
@@ -101,6 +105,7 @@ def _company_rows(company: Company, as_of: date) -> dict[str, Iterable[Row]]:
                 settings.attainment_cap,
                 settings.working_hours.begin,
                 settings.working_hours.end,
+                settings.plan.history_months,
             )
         ],
         "org_edges": [
@@ -205,6 +210,13 @@ def _kpi_rows(definitions: Mapping[str, Definition]) -> dict[str, Iterable[Row]]
             for kpi_id, card in counted.items()
             for dimension, threshold in card.thresholds.items()
         ],
+    }
+
+
+def _plan_rows(plan: Plan, definitions: Mapping[str, Definition]) -> dict[str, Iterable[Row]]:
+    return {
+        "plan_policies": [(kpi_id, plan.policy_of(kpi_id)) for kpi_id in definitions],
+        "plan_ramp": [(month, share, month == len(plan.ramp) - 1) for month, share in enumerate(plan.ramp)],
     }
 
 

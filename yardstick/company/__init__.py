@@ -5,7 +5,7 @@ from yardstick.company.company import Company
 from yardstick.company.goals import Goal
 from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
 from yardstick.company.periods import Period, fiscal_year, parse_period, period_of
-from yardstick.company.settings import CompanySettings, CsvEntity, CsvSource, Stages
+from yardstick.company.settings import CompanySettings, CsvEntity, CsvSource, Plan, Stages
 from yardstick.company.tables import Absence, Rate, Target
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Period",
     "Person",
     "PersonId",
+    "Plan",
     "Rate",
     "Stages",
     "Target",

@@ -114,6 +114,8 @@ def _check_goals_and_targets(files: _Files) -> Iterator[Problem]:
         yield from check_goals.check_kpis(files.goals, files.definitions)
     if files.definitions is not None:
         yield from check_plans.check_target_kpis(files.targets, files.definitions)
+    if files.definitions is not None and files.settings:
+        yield from check_plans.check_policies(files.settings, files.definitions)
 
 
 def _check_against_settings(files: _Files, needs_exports: bool) -> Iterator[Problem]:

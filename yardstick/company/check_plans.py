@@ -10,7 +10,9 @@ from yardstick.company.tables import Absence, NodeKind, Rate, Target
 from yardstick.errors import Problem
 from yardstick.kpi_cards import Definition
 from yardstick.reading.csv_tables import Table
+from yardstick.reading.explain import Loc
 from yardstick.reading.wording import quoted, unknown
+from yardstick.reading.yaml_files import Parsed
 
 _ORG = "org.csv or of an export (who has left an export needs a row in org.csv)"
 _RATE_PERIODS = {
@@ -134,6 +136,22 @@ def check_absent_people(table: Table[Absence], kinds: Mapping[str, NodeKind]) ->
         if row.value.person not in people:
             expected = f"the id of a person of {_ORG}"
             yield table.problem(row, "person", *unknown("person", row.value.person, people, expected))
+
+
+def check_policies(settings: Parsed[CompanySettings], kpis: Mapping[str, Definition]) -> Iterator[Problem]:
+    """Policies of unknown KPIs, and of those whose targets are not shared; a ramp that leads to nothing."""
+    plan, document = settings.value.plan, settings.document
+    for kpi_id in plan.policies:
+        loc: Loc = ("plan", "policies", kpi_id)
+        if kpi_id not in kpis:
+            expected = "a KPI that has a definition"
+            yield document.problem(loc, *unknown("KPI", kpi_id, kpis, expected))
+        elif kpis[kpi_id].aggregation not in ("sum", "distinct"):
+            found = f"{quoted(kpi_id)}, whose target is the same for children and parent"
+            yield document.problem(loc, found, "a KPI that adds up over people")
+    if plan.ramp[-1] == 0:
+        expected = "more than 0: it stays for good"
+        yield document.problem(("plan", "ramp", len(plan.ramp) - 1), quoted("0"), expected)
 
 
 def _planned(rates: Table[Rate], settings: CompanySettings) -> set[tuple[str, int]]:

@@ -21,6 +21,7 @@ from yardstick.extract.entities import ENTITIES, REQUIRED_FIELDS
 from yardstick.reading.strict import Number, Slug, Strict, Text, strict_mapping
 
 Language = Literal["en", "ru"]
+Policy = Literal["capacity", "history_share", "equal"]
 Decimals = Literal[".", ","]
 
 
@@ -111,6 +112,28 @@ class WorkingHours(Strict):
     """when work ends, later on the same day, such as 18:00; 24:00 for midnight"""
 
 
+class Plan(Strict):
+    """How the targets that nobody gave are derived from those that were given."""
+
+    policy: Policy = "capacity"
+    """by what the children share a parent's target: capacity, history_share or equal"""
+    policies: dict[Text, Policy] = Field(default={})
+    """KPI: policy, where it is another one, such as bookings: history_share"""
+    history_months: Annotated[int, Field(ge=1, le=36)] = 12
+    """how many months before a fiscal year make the shares of history_share, 1 to 36"""
+    ramp: Annotated[tuple[Annotated[Number, Field(ge=0, le=1)], ...], Field(min_length=1)] = (
+        Decimal("0.25"),
+        Decimal("0.5"),
+        Decimal("0.75"),
+        Decimal(1),
+    )
+    """what share of a full day, 0 to 1, a day counts in each month since the hire; the last one stays"""
+
+    def policy_of(self, kpi_id: str) -> Policy:
+        """By what the children share a target of the KPI."""
+        return self.policies.get(kpi_id, self.policy)
+
+
 class CompanySettings(Strict):
     """The file company.yml."""
 
@@ -134,6 +157,8 @@ class CompanySettings(Strict):
     """the languages of titles and dashboards: en, ru or both"""
     attainment_cap: Annotated[Number, Field(ge=1)] = Decimal("1.5")
     """the attainment above which a person's weighted scorecard counts no more, 1 or more; 1.5 if left out"""
+    plan: Plan = Plan()
+    """how targets that nobody gave are derived: by capacity if left out"""
     as_of: Day | None = None
     """the last day that counts, such as 2026-06-30; without it, yesterday"""
     sources: Annotated[tuple[CsvSource, ...], Field(min_length=1)]

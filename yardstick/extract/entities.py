@@ -114,6 +114,19 @@ ENTITIES: dict[str, dict[str, FieldType]] = {
         "answered_at": "moment",
         "modified_at": "moment",
     },
+    "targets": {
+        "id": "text",
+        "kpi": "text",
+        "node": "text",
+        "owner_id": "text",
+        "period": "text",
+        "level": "text",
+        "value": "number",
+        "currency": "text",
+        "version": "number",
+        "decided_at": "moment",
+        "modified_at": "moment",
+    },
 }
 
 #: Entity → field → the field of the same entity from which it is known where a source does not map it.
@@ -140,6 +153,7 @@ REQUIRED_FIELDS: dict[str, tuple[str, ...]] = {
     "invoices": ("id", "amount", "issued_at"),
     "payments": ("id", "amount", "paid_at"),
     "surveys": ("id", "score", "answered_at"),
+    "targets": ("id", "kpi", "period", "value"),
 }
 
 

@@ -8,13 +8,14 @@ from psycopg import Connection
 from rich.console import Console
 from rich.text import Text
 
-from yardstick.company import Company, Period, Target, period_of
+from yardstick.company import Company, Period, period_of
 from yardstick.company.periods import period_name
 from yardstick.errors import UsageError
 from yardstick.formulas import DAYS, Formula
 from yardstick.kpi_commands.published import Published, PublishedNumber, Verdict
 from yardstick.kpi_commands.rows_sql import Number, inputs_query, rows_query
 from yardstick.kpi_commands.show import grid
+from yardstick.kpi_commands.targets import exact, target_lines
 from yardstick.server import Role
 from yardstick.warehouse import connect
 
@@ -37,7 +38,7 @@ def explain_number(
             *_definition_lines(number),
             *_value_lines(number, period, as_of, connection, query),
             *_number_lines(number, company),
-            *_target_lines(number, period, company, published, as_of),
+            *target_lines(number, period, company, published, as_of),
             *_verdict_lines(published.verdicts(number, period)),
         ]
     console.print(Text(f"{number.title} ({kpi_id}): {number.node_name}, {name}", style="bold"))
@@ -79,7 +80,7 @@ def _definition_lines(number: PublishedNumber) -> Iterator[tuple[str, str]]:
     if number.expression is not None:
         yield "Expression", number.expression
     if number.band_from is not None:
-        yield "Band", f"{_exact(number.band_from)} to {_exact(number.band_to)}"
+        yield "Band", f"{exact(number.band_from)} to {exact(number.band_to)}"
 
 
 def _value_lines(
@@ -96,79 +97,26 @@ def _value_lines(
     days = Decimal((min(period.end, as_of) - period.start).days + 1)
     for value in Formula(number.expression).values:
         row = known.get((value.kpi_id, value.is_opening), {})
-        yield f"  {value.name}", _exact(days if value == DAYS else row.get(value.attribute))
+        yield f"  {value.name}", exact(days if value == DAYS else row.get(value.attribute))
 
 
 def _number_lines(number: PublishedNumber, company: Company) -> Iterator[tuple[str, str]]:
     yield "Rows counted", f"{number.rows_counted:,}"
     if number.expression is None:
-        yield "Numerator", _exact(number.numerator)
-        yield "Denominator", _exact(number.denominator)
+        yield "Numerator", exact(number.numerator)
+        yield "Denominator", exact(number.denominator)
     yield "Actual", _in_unit(number, company)
     if number.withheld_reason is not None:
         yield "Not shown", number.withheld_reason
 
 
 def _in_unit(number: PublishedNumber, company: Company) -> str:
-    exact = _exact(number.actual)
+    told = exact(number.actual)
     if number.actual is None or number.unit == "count":
-        return exact
+        return told
     if number.unit == "share":
-        return f"{exact}, that is {number.actual:.1%}"
-    return f"{exact} {company.settings.currency if number.unit == 'money' else number.unit}"
-
-
-def _target_lines(
-    number: PublishedNumber, period: Period, company: Company, published: Published, as_of: date
-) -> Iterator[tuple[str, str]]:
-    if number.target is None:
-        yield "Target", "none"
-    elif not number.is_target_derived:
-        yield "Target", f"{_exact(number.target)}, given"
-    else:
-        yield "Target", f"{_exact(number.target)}, derived, version {number.target_version}"
-    if number.target is not None:
-        nodes = published.nodes_above(number.node_id, min(period.end, as_of))
-        if not number.is_target_derived:
-            nodes = nodes[:1]
-        for given in _given(number, period, company, nodes, as_of):
-            yield "  given for", _told(given)
-        yield "Plan to date", _exact(number.plan_to_date)
-    yield "Attainment", "–" if number.attainment is None else f"{number.attainment:.1%}"
-    yield "Status", number.status
-
-
-def _given(
-    number: PublishedNumber, period: Period, company: Company, nodes: Sequence[str], as_of: date
-) -> list[Target]:
-    """The targets in force from which the number's may come, the nearest first.
-
-    They are the node's own and those of the nodes above it, for periods that overlap; a target given for just
-    this node and period is the number's own.
-    """
-    in_force: dict[tuple[str, str], Target] = {}
-    for target in company.targets:
-        is_known = target.level == "target" and target.decided_on <= as_of
-        if target.kpi == number.kpi_id and target.node in nodes and is_known:
-            key = target.node, target.period
-            if key not in in_force or in_force[key].version < target.version:
-                in_force[key] = target
-    spans = {key: company.period(key[1]) for key in in_force}
-    near = [
-        key
-        for key, span in spans.items()
-        if span.start <= period.end
-        and span.end >= period.start
-        and (number.is_target_derived or span == period)
-    ]
-    return [in_force[key] for key in sorted(near, key=lambda key: (nodes.index(key[0]), spans[key].kind))]
-
-
-def _told(target: Target) -> str:
-    amount = f"{_exact(target.value)} {target.currency or ''}".rstrip()
-    note = f": {target.note}" if target.note else ""
-    decision = f"version {target.version}, decided on {target.decided_on} by {target.decided_by}{note}"
-    return f"{target.node} {target.period} {amount} ({decision})"
+        return f"{told}, that is {number.actual:.1%}"
+    return f"{told} {company.settings.currency if number.unit == 'money' else number.unit}"
 
 
 def _verdict_lines(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str]]:
@@ -178,11 +126,3 @@ def _verdict_lines(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str]]:
     yield "Verdicts", f"of the night of {verdicts[0].as_of}"
     for verdict in verdicts:
         yield f"  {verdict.dimension}", f"{verdict.verdict}: {verdict.reason}"
-
-
-def _exact(value: Decimal | None) -> str:
-    """The value with all its decimals, so that it can be redone by hand."""
-    if value is None:
-        return "–"
-    text = f"{value:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,5 +1,6 @@
 """What schema kpi says of one number, read as the reader that Metabase is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,6 +10,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from yardstick.company import Company, Period, period_of
+from yardstick.company.periods import PeriodKind
 from yardstick.errors import UsageError
 from yardstick.reading.wording import did_you_mean, quoted
 from yardstick.warehouse import is_there
@@ -38,7 +40,10 @@ _NUMBER: LiteralString = """
         scorecards.target,
         scorecards.target_version,
         scorecards.is_target_derived,
+        scorecards.threshold,
+        scorecards.stretch,
         scorecards.plan_to_date,
+        scorecards.needed_per_day,
         scorecards.attainment,
         scorecards.status,
         case %(language)s
@@ -79,6 +84,21 @@ _VERDICTS: LiteralString = """
                 and date_trunc('month', as_of + 1) - interval '1 month' <= %(period_end)s
         )
     order by condition, dimension
+"""
+
+_GIVEN: LiteralString = """
+    select node_id, period_kind, period_start, source, version, value, decided_on, decided_by, note
+    from kpi.target_versions
+    where
+        kpi_id = %(kpi_id)s
+        and node_id = any(%(node_ids)s)
+        and level = 'target'
+        and superseded_on is null
+        and value is not null
+    order by
+        array_position(%(node_ids)s, node_id),
+        array_position(array['year', 'quarter', 'month', 'week'], period_kind),
+        period_start
 """
 
 _NODES_ABOVE: LiteralString = """
@@ -126,11 +146,39 @@ class PublishedNumber:
     target: Decimal | None
     target_version: int | None
     is_target_derived: bool | None
+    threshold: Decimal | None
+    stretch: Decimal | None
     plan_to_date: Decimal | None
+    needed_per_day: Decimal | None
     attainment: Decimal | None
     status: str
     withheld_reason: str | None
     is_certified: bool
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the numbers of people sum to their team's."""
+        return self.aggregation in ("sum", "distinct")
+
+    @property
+    def adds_up_over_time(self) -> bool:
+        """Whether the numbers of months sum to their year's, too."""
+        return self.adds_up and self.over_time == "flow"
+
+
+@dataclass(frozen=True)
+class GivenTarget:
+    """A target in force, as it was decided; money in the company's currency."""
+
+    node_id: str
+    period_kind: PeriodKind
+    period_start: date
+    source: str
+    version: int
+    value: Decimal
+    decided_on: date
+    decided_by: str | None
+    note: str | None
 
 
 @dataclass(frozen=True)
@@ -194,6 +242,20 @@ class Published:
         }
         with self._connection.cursor(row_factory=class_row(Verdict)) as cursor:
             return cursor.execute(_VERDICTS, parameters).fetchall()
+
+    def given_targets(self, kpi_id: str, node_ids: Sequence[str]) -> list[GivenTarget]:
+        """Targets of a KPI that are in force for some nodes, in their order; of a node the longest first."""
+        with self._connection.cursor(row_factory=class_row(GivenTarget)) as cursor:
+            return cursor.execute(_GIVEN, {"kpi_id": kpi_id, "node_ids": list(node_ids)}).fetchall()
+
+    def target_of(self, kpi_id: str, node_id: str, period: Period) -> Decimal | None:
+        """The target that the scorecards show of another node."""
+        row = self._connection.execute(
+            "select target from kpi.scorecards where (kpi_id, node_id, period_kind, period_start) "
+            "= (%s, %s, %s, %s)",
+            (kpi_id, node_id, period.kind, period.start),
+        ).fetchone()
+        return None if row is None else row[0]
 
     def nodes_above(self, node_id: str, day: date) -> list[str]:
         """The node itself and those above it on a day, the company last."""

@@ -1,9 +1,11 @@
--- One row per KPI, node and month that a given target reaches. What adds up over time is spread: a month
--- without its own target gets its share, by working days, of what its quarter or year leaves after the
--- targets given for shorter periods. What does not add up (a rate, a balance) holds as it is given.
+-- One row per KPI, level, node and month that a given target reaches. What adds up over time is spread: a
+-- month without its own target gets its share, by the node's capacity and the KPI's season, of what its
+-- quarter or year leaves after the targets given for shorter periods. What does not add up (a rate, a
+-- balance) holds as it is given.
 with given as (
     select
         targets.kpi_id,
+        targets.level,
         targets.node_id,
         targets.period_kind,
         targets.period_start,
@@ -18,85 +20,113 @@ with given as (
 
 months as (
     select
-        periods.period_start as month_start,
+        periods.period_kind,
+        periods.period_start,
+        months.period_start as month_start,
         dates.quarter_start,
         dates.year_start,
-        periods.working_days
-    from {{ ref('int_periods') }} as periods
-    inner join {{ ref('dim_dates') }} as dates on periods.period_start = dates.date_on
-    where periods.period_kind = 'month'
+        months.working_days
+    from {{ ref('int_periods') }} as months
+    inner join {{ ref('dim_dates') }} as dates on months.period_start = dates.date_on
+    cross join {{ periods_of('dates') }} as periods (period_kind, period_start)
+    where months.period_kind = 'month' and periods.period_kind <> 'week'
 ),
 
 reached as (
     select
-        nodes.kpi_id,
-        nodes.node_id,
-        nodes.is_spread,
-        nodes.decimals,
+        given.kpi_id,
+        given.level,
+        given.node_id,
+        given.is_spread,
+        given.decimals,
         months.month_start,
         months.quarter_start,
         months.year_start,
         months.working_days,
-        by_month.target as month_target,
-        by_month.target_version as month_version,
-        by_quarter.target as quarter_target,
-        by_quarter.target_version as quarter_version,
-        by_year.target as year_target,
-        by_year.target_version as year_version
-    from (
-        select distinct
-            kpi_id,
-            node_id,
-            is_spread,
-            decimals
-        from given
-    ) as nodes
-    cross join months
-    left join given as by_month
-        on nodes.kpi_id = by_month.kpi_id
-        and nodes.node_id = by_month.node_id
-        and by_month.period_kind = 'month'
-        and months.month_start = by_month.period_start
-    left join given as by_quarter
-        on nodes.kpi_id = by_quarter.kpi_id
-        and nodes.node_id = by_quarter.node_id
-        and by_quarter.period_kind = 'quarter'
-        and months.quarter_start = by_quarter.period_start
-    left join given as by_year
-        on nodes.kpi_id = by_year.kpi_id
-        and nodes.node_id = by_year.node_id
-        and by_year.period_kind = 'year'
-        and months.year_start = by_year.period_start
-    where coalesce(by_month.target, by_quarter.target, by_year.target) is not null
+        max(given.target) filter (where given.period_kind = 'month') as month_target,
+        max(given.target) filter (where given.period_kind = 'quarter') as quarter_target,
+        max(given.target) filter (where given.period_kind = 'year') as year_target,
+        max(given.target_version) filter (where given.period_kind = 'month') as month_version,
+        max(given.target_version) filter (where given.period_kind = 'quarter') as quarter_version,
+        max(given.target_version) filter (where given.period_kind = 'year') as year_version
+    from given
+    inner join months
+        on given.period_kind = months.period_kind and given.period_start = months.period_start
+    where given.target is not null
+    group by
+        given.kpi_id, given.level, given.node_id, given.is_spread, given.decimals, months.month_start,
+        months.quarter_start, months.year_start, months.working_days
+),
+
+capacity as (
+    select
+        node_id,
+        month_start,
+        sum(capacity) as capacity
+    from {{ ref('int_month_edges') }}
+    group by node_id, month_start
+),
+
+-- A year's target is meant for the whole of it: the part after a person has left lapses.
+people as (
+    select
+        edges.node_id,
+        people.full_time_share,
+        max(edges.month_start) as last_month
+    from {{ ref('int_month_edges') }} as edges
+    inner join {{ ref('dim_people') }} as people on edges.node_id = people.person_id
+    where edges.node_kind = 'person'
+    group by edges.node_id, people.full_time_share
+),
+
+weighed as (
+    select
+        reached.*,
+        coalesce(seasons.season, 1) * reached.working_days as days,
+        coalesce(seasons.season, 1) * coalesce(
+            capacity.capacity,
+            case
+                when reached.month_start > people.last_month
+                    then reached.working_days * people.full_time_share
+            end,
+            0
+        ) as weight
+    from reached
+    left join capacity on reached.node_id = capacity.node_id and reached.month_start = capacity.month_start
+    left join people on reached.node_id = people.node_id
+    left join {{ ref('int_seasons') }} as seasons
+        on reached.kpi_id = seasons.kpi_id
+        and reached.year_start = seasons.year_start
+        and extract(month from reached.month_start)::integer = seasons.month_of_year
 ),
 
 -- What a year leaves to the months that neither they nor their quarter were given anything.
 quarters_and_months as (
     select
-        reached.*,
-        reached.month_target is null and reached.quarter_target is not null as is_from_quarter,
-        reached.month_target is null and reached.quarter_target is null as is_from_year,
-        sum(reached.month_target) over (
-            partition by reached.kpi_id, reached.node_id, reached.quarter_start
-        ) as given_in_quarter,
+        *,
+        month_target is null and quarter_target is not null as is_from_quarter,
+        month_target is null and quarter_target is null as is_from_year,
+        sum(month_target) over (partition by kpi_id, level, node_id, quarter_start) as given_in_quarter,
         case
-            when reached.quarter_target is null then reached.month_target
-            when reached.month_start = min(reached.month_start) over (
-                partition by reached.kpi_id, reached.node_id, reached.quarter_start
-            ) then reached.quarter_target
+            when quarter_target is null then month_target
+            when
+                month_start = min(month_start) over (partition by kpi_id, level, node_id, quarter_start)
+                then quarter_target
         end as given_to_year
-    from reached
+    from weighed
 ),
 
 pots as (
     select
         kpi_id,
+        level,
         node_id,
         is_spread,
         decimals,
         month_start,
         month_target,
-        working_days,
+        days,
+        weight,
         coalesce(month_version, quarter_version, year_version) as target_version,
         case
             when is_from_quarter then quarter_start
@@ -109,43 +139,49 @@ pots as (
             when is_from_year
                 then greatest(
                     year_target
-                    - coalesce(sum(given_to_year) over (partition by kpi_id, node_id, year_start), 0),
+                    - coalesce(sum(given_to_year) over (partition by kpi_id, level, node_id, year_start), 0),
                     0
                 )
         end as pot
     from quarters_and_months
 ),
 
-shares as (
+running as (
     select
-        kpi_id,
-        node_id,
-        is_spread,
-        decimals,
-        month_start,
-        month_target,
-        target_version,
-        pot,
-        sum(working_days) over (
-            partition by kpi_id, node_id, pot_kind, pot_start
-            order by month_start
-        ) as days_through,
-        working_days,
-        sum(working_days) over (partition by kpi_id, node_id, pot_kind, pot_start) as days_in_all
+        *,
+        sum(weight) over months as weight_in_all,
+        sum(weight) over months_so_far as weight_through,
+        sum(days) over months as days_in_all,
+        sum(days) over months_so_far as days_through
     from pots
+    window
+        months as (partition by kpi_id, level, node_id, pot_kind, pot_start),
+        months_so_far as (partition by kpi_id, level, node_id, pot_kind, pot_start order by month_start)
 )
 
 select
     kpi_id,
+    level,
     node_id,
     month_start,
-    -- Rounding the running sum, not the share, keeps the shares' sum exact.
     case
         when month_target is not null then month_target
         when not is_spread then pot
+        when weight_in_all > 0
+            then {{ part_of(
+                'pot',
+                '(weight_through - weight) / weight_in_all',
+                'weight_through / weight_in_all',
+                'decimals'
+            ) }}
+        -- Whoever has no capacity at all is planned by working days.
         else
-            round(pot * days_through / nullif(days_in_all, 0), decimals)
-            - round(pot * (days_through - working_days) / nullif(days_in_all, 0), decimals)
+            {{ part_of(
+                'pot',
+                '(days_through - days) / nullif(days_in_all, 0)',
+                'days_through / nullif(days_in_all, 0)',
+                'decimals'
+            ) }}
     end as target,
     target_version
-from shares
+from running

@@ -237,8 +237,8 @@ select
     'as ' || first_deal_id as found
 from twins
 where twin_count > 1 and record_id <> first_deal_id
-{%- set found_elsewhere = ref('int_deal_record_issues') %}
-{%- for flags in ['deal_flags', 'lead_flags', 'activity_flags', 'stage_entry_flags', found_elsewhere] %}
+{%- set of_deals, of_targets = ref('int_deal_record_issues'), ref('int_target_record_issues') %}
+{%- for flags in ['deal_flags', 'lead_flags', 'activity_flags', 'stage_entry_flags', of_deals, of_targets] %}
 union all
 select
     rule_id,

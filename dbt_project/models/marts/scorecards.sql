@@ -46,8 +46,10 @@ judged as (
         targets.target,
         targets.target_version,
         targets.is_derived as is_target_derived,
-        periods.working_days,
-        periods.working_days_over,
+        targets.plan_to_date,
+        targets.threshold,
+        targets.stretch,
+        targets.capacity_left,
         actuals.period_end <= settings.as_of as is_closed,
         coalesce(certifications.is_withheld, false) or tonight.kpi_id is not null as is_withheld,
         coalesce(certifications.is_certified, false) and tonight.kpi_id is null as is_certified,
@@ -56,8 +58,6 @@ judged as (
     from {{ ref('int_actuals') }} as actuals
     cross join settings
     inner join {{ source('company', 'kpis') }} as kpis on actuals.kpi_id = kpis.kpi_id
-    inner join {{ ref('int_periods') }} as periods
-        on actuals.period_kind = periods.period_kind and actuals.period_start = periods.period_start
     inner join node_names
         on actuals.node_kind = node_names.node_kind and actuals.node_id = node_names.node_id
     left join {{ ref('int_targets') }} as targets
@@ -84,12 +84,7 @@ shown as (
         *,
         case when not is_withheld then numerator end as shown_numerator,
         case when not is_withheld then denominator end as shown_denominator,
-        case when not is_withheld then actual end as shown_actual,
-        case
-            when {{ adds_up_over_time('judged') }}
-                then (target * working_days_over / nullif(working_days, 0))::numeric(38, 12)
-            else target
-        end as plan_to_date
+        case when not is_withheld then actual end as shown_actual
     from judged
 )
 
@@ -136,5 +131,11 @@ select
             then 'Нет значения, на котором основан показатель: ' || lacking || '.'
         when shown_actual is null then 'В этом периоде нечего считать: делить не на что.'
     end as withheld_reason_ru,
-    is_certified and shown_actual is not null as is_certified
+    is_certified and shown_actual is not null as is_certified,
+    threshold,
+    stretch,
+    case
+        when direction = 'up' and shown_actual is not null
+            then (greatest(target - shown_actual, 0) / nullif(capacity_left, 0))::numeric(38, 12)
+    end as needed_per_day
 from shown
