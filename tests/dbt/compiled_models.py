@@ -23,7 +23,7 @@ class CompiledModel:
 
 
 class CompiledModels:
-    """The tables of schema `build`, in the order in which one rests on the other."""
+    """The tables that stand in schema `build`, in the order in which one rests on the other."""
 
     def __init__(self, company: Company, connection: psycopg.Connection) -> None:
         run_dbt(company, ["compile"])
@@ -54,4 +54,6 @@ def _tables(nodes: dict[str, Any], connection: psycopg.Connection) -> Iterator[C
                 "and not attisdropped order by attnum",
                 [f"build.{node['name']}"],
             )
-            yield CompiledModel(node["name"], tuple(column for (column,) in found), node["compiled_code"])
+            columns = tuple(column for (column,) in found)
+            if columns:
+                yield CompiledModel(node["name"], columns, node["compiled_code"])
