@@ -28,6 +28,10 @@ STAGES = """
         counts_during daterange, counts_either_way_during datemultirange, numerator numeric,
         denominator numeric, is_revalued boolean
     ) on commit drop;
+
+    create temporary table taken_back (
+        kpi_id text, node_id text, period_kind text, period_start date
+    ) on commit drop;
 """
 
 #: A scorecard that comes or goes with rows counts as well, so that people's changes add up to the company's.
@@ -76,33 +80,43 @@ FIND_RESTATED = """
         )
 """
 
-#: A night that is published anew restates what people saw before its first time.
+#: A night that is published anew restates what people saw before its first time, and may take back what it
+#: restated then.
 RESTATE = """
-    merge into kpi.restatements as restatements
-    using pg_temp.restated as restated
-    on
-        restatements.as_of = %(as_of)s
-        and (restatements.kpi_id, restatements.node_id, restatements.period_kind, restatements.period_start)
-        = (restated.kpi_id, restated.node_id, restated.period_kind, restated.period_start)
-    when matched and
-        (restatements.actual_before, restatements.numerator_before, restatements.denominator_before)
-        is not distinct from (restated.actual_after, restated.numerator_after, restated.denominator_after)
-        then delete
-    when matched then update set
-        actual_after = restated.actual_after,
-        numerator_after = restated.numerator_after,
-        denominator_after = restated.denominator_after
-    when not matched then
-        insert (
-            as_of, kpi_id, node_id, period_kind, period_start, period_end, node_kind, actual_before,
-            actual_after, numerator_before, numerator_after, denominator_before, denominator_after
-        )
-        values (
-            %(as_of)s, restated.kpi_id, restated.node_id, restated.period_kind, restated.period_start,
-            restated.period_end, restated.node_kind, restated.actual_before, restated.actual_after,
-            restated.numerator_before, restated.numerator_after, restated.denominator_before,
-            restated.denominator_after
-        )
+    with merged as (
+        merge into kpi.restatements as restatements
+        using pg_temp.restated as restated
+        on
+            restatements.as_of = %(as_of)s
+            and (restatements.kpi_id, restatements.node_id) = (restated.kpi_id, restated.node_id)
+            and (restatements.period_kind, restatements.period_start)
+            = (restated.period_kind, restated.period_start)
+        when matched and
+            (restatements.actual_before, restatements.numerator_before, restatements.denominator_before)
+            is not distinct from (restated.actual_after, restated.numerator_after, restated.denominator_after)
+            then delete
+        when matched then update set
+            actual_after = restated.actual_after,
+            numerator_after = restated.numerator_after,
+            denominator_after = restated.denominator_after
+        when not matched then
+            insert (
+                as_of, kpi_id, node_id, period_kind, period_start, period_end, node_kind, actual_before,
+                actual_after, numerator_before, numerator_after, denominator_before, denominator_after
+            )
+            values (
+                %(as_of)s, restated.kpi_id, restated.node_id, restated.period_kind, restated.period_start,
+                restated.period_end, restated.node_kind, restated.actual_before, restated.actual_after,
+                restated.numerator_before, restated.numerator_after, restated.denominator_before,
+                restated.denominator_after
+            )
+        returning
+            merge_action() as action, restated.kpi_id, restated.node_id, restated.period_kind,
+            restated.period_start
+    )
+
+    insert into pg_temp.taken_back
+    select kpi_id, node_id, period_kind, period_start from merged where action = 'DELETE'
 """
 
 #: Each row that changed, as it counted before and as it counts now. Rows count as in int_kpi_pieces: of a
@@ -274,22 +288,14 @@ NAME_RECORDS = """
         )
 """
 
-#: A night that is published anew may take back what it restated.
+#: The records of what is taken back go with it.
 FORGET_RECORDS = """
     delete from kpi.restatement_records as records
-    using pg_temp.restated as restated
+    using pg_temp.taken_back
     where
         records.as_of = %(as_of)s
         and (records.kpi_id, records.node_id, records.period_kind, records.period_start)
-        = (restated.kpi_id, restated.node_id, restated.period_kind, restated.period_start)
-        and not exists (
-            select from kpi.restatements
-            where
-                restatements.as_of = records.as_of
-                and (restatements.kpi_id, restatements.node_id) = (records.kpi_id, records.node_id)
-                and (restatements.period_kind, restatements.period_start)
-                = (records.period_kind, records.period_start)
-        )
+        = (taken_back.kpi_id, taken_back.node_id, taken_back.period_kind, taken_back.period_start)
 """
 
 NAME_CAUSES = """
