@@ -11,7 +11,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := False
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run lint test
+.PHONY: help setup run lint test bench
 
 help: ## Show what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ lint: setup ## Check style, types and SQL
 
 test: lint ## Check style, types and SQL, then run all tests
 	$(BIN)/pytest
+
+bench: setup ## Measure a night at sizes S and M beside the least that it could cost (SIZES=S for one)
+	$(BIN)/python -m benchmarks $(SIZES)
 
 .venv/.ready: pyproject.toml uv.lock tools/bootstrap
 	python="$$(tools/bootstrap)" && .uv/bin/uv sync --frozen --python "$$python"

@@ -1,0 +1,121 @@
+"""The command behind `make bench`."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.floors import Floor, measure_floors
+from benchmarks.meter import Meter
+from benchmarks.nightly import StepReading, measure_night
+from yardstick.company import load_company
+from yardstick.demo import SEED, furnish, write_demo
+from yardstick.server import ensure_server, remove_server
+
+_NIGHTS = ("first night", "nothing changed")
+
+
+class Size(StrEnum):
+    """How large a company is: S is the demo, M some 100 sellers with a million activities."""
+
+    S = "S"
+    M = "M"
+
+
+#: Multiples of 10,000 deals, 30,000 leads and 100,000 activities.
+_SCALES = {Size.S: 1.0, Size.M: 10.0}
+
+
+def bench(
+    sizes: Annotated[list[Size] | None, typer.Argument(help="S, M or both; both if left out.")] = None,
+) -> None:
+    """Measure each step of a night, and the least that its work could cost, on simulated companies."""
+    console = Console(soft_wrap=True, highlight=False)
+    for size in sizes or list(Size):
+        with _home() as home:
+            _bench(size, home / "company", console)
+
+
+@contextmanager
+def _home() -> Iterator[Path]:
+    """A folder for all that a measurement leaves, its PostgreSQL server included, which goes with it."""
+    with TemporaryDirectory(prefix="yardstick-bench-") as folder:
+        os.environ["YARDSTICK_HOME"] = folder
+        try:
+            yield Path(folder)
+        finally:
+            remove_server()
+
+
+def _bench(size: Size, folder: Path, console: Console) -> None:
+    meter = _meter()
+    folder.mkdir()
+    with meter.measure() as simulated:
+        furnish(folder, SEED, _SCALES[size])
+        written = write_demo(folder, scale=_SCALES[size])
+    rows = sum(file.rows or 0 for file in written.files)
+    console.print(f"\nSize {size}: {rows:,} rows, simulated in {simulated.seconds:.1f} s")
+    nights = [list(measure_night(folder, f"bench {name}", meter)) for name in _NIGHTS]
+    console.print(_nights_table(nights, rows))
+    floors = list(measure_floors(load_company(folder), meter))
+    console.print(_floors_table(floors))
+    for line in _comparison(nights[0], floors):
+        console.print(line)
+
+
+def _meter() -> Meter:
+    postmaster = ensure_server().cluster.postmaster()
+    assert postmaster is not None, "the server that was just started is gone"  # noqa: S101
+    return Meter(postmaster.pid)
+
+
+def _nights_table(nights: list[list[StepReading]], rows: int) -> Table:
+    table = Table("Step", box=None, padding=(0, 2, 0, 0))
+    for name in _NIGHTS:
+        for heading in (name, "rows/s", "MiB"):
+            table.add_column(heading, justify="right")
+    for steps in zip(*nights, strict=True):
+        cells = [cell for step in steps for cell in _cells(step.reading.seconds, rows, step.reading.peak_mib)]
+        table.add_row(steps[0].step, *cells)
+    totals = [sum(step.reading.seconds for step in night) for night in nights]
+    peaks = [max(step.reading.peak_mib for step in night) for night in nights]
+    table.add_row(
+        "all",
+        *(cell for total, peak in zip(totals, peaks, strict=True) for cell in _cells(total, rows, peak)),
+    )
+    return table
+
+
+def _floors_table(floors: list[Floor]) -> Table:
+    table = Table("Floor", box=None, padding=(0, 2, 0, 0))
+    for heading in ("seconds", "rows/s", "MiB"):
+        table.add_column(heading, justify="right")
+    for floor in floors:
+        table.add_row(floor.name, *_cells(floor.reading.seconds, floor.rows, floor.reading.peak_mib))
+    return table
+
+
+def _cells(seconds: float, rows: int, peak_mib: float) -> tuple[str, str, str]:
+    return f"{seconds:.2f} s", f"{rows / seconds:,.0f}", f"{peak_mib:,.0f}"
+
+
+def _comparison(night: list[StepReading], floors: list[Floor]) -> list[str]:
+    land = sum(step.reading.seconds for step in night if step.step == "land")
+    build = sum(step.reading.seconds for step in night if step.step.startswith("build"))
+    copy = sum(floor.reading.seconds for floor in floors if floor.step == "land")
+    sql = sum(floor.reading.seconds for floor in floors if floor.step == "build")
+    return [
+        f"Landing runs at {copy / land:.0%} of COPY's speed (wanted: 50%).",
+        f"dbt from raw to scorecards takes {build / sql:.1f} times the hand-written SQL (wanted: 3).",
+    ]
+
+
+if __name__ == "__main__":
+    typer.run(bench)
