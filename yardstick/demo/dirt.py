@@ -45,6 +45,7 @@ REJECTED_ACTIVITIES, REPEATED_ACTIVITIES = 2, 2
 MISSING_LIST_PRICES, UNALLOCATED_PAYMENTS = 5, 4
 ALIASED_PRODUCT = "NX-200"
 TOO_MUCH_PERCENT = 20
+LEAST_WINS = 50
 
 #: The clean months: the open one, and the last closed one.
 CLEAN_FROM, LAST_MONTH = date(AS_OF.year, AS_OF.month - 1, 1), AS_OF.replace(day=1)
@@ -168,12 +169,15 @@ def _two_days_after_the_end(world: World) -> int:
 
 
 def _small_wins_of_last_month(world: World, records: Records) -> tuple[Flags, Flags]:
-    """The smallest deal that the busiest seller won in the last month, and the smallest of all others."""
+    """The smallest deal that the busiest seller won in the last month, and the smallest of all others.
+
+    Where so few were won that two defects would withhold the company's numbers, there are none.
+    """
     deals, amounts = records.deals, records.lines.amounts(len(records.deals))
     owner = edited(deals.owner_on(world, world.days - 1), _of_owners(records.edits), OWNER, world.end)
     is_win = deals.is_won & (deals.closed >= world.day_of(LAST_MONTH)) & _is_alone(records)
     busiest = np.bincount(owner[is_win], minlength=1).argmax()
-    is_free = is_win & _is_untouched(records)
+    is_free = is_win & _is_untouched(records) & (is_win.sum() >= LEAST_WINS)
     return (
         _smallest(amounts, is_free & (owner == busiest)),
         _smallest(amounts, is_free & (owner != busiest)),
