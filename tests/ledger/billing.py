@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from ledger.books import Books, Row
 from ledger.credit import credits_of, parts
+from ledger.exact import to_the_cent
 from yardstick.demo.ledger import Invoice
 
 
@@ -43,24 +44,27 @@ def overdue_share(books: Books, day: date) -> Iterator[Row]:
 
 
 def receivables(books: Books, day: date) -> Iterator[tuple[Invoice, Decimal]]:
-    """The invoices issued by a day whose amount is above what was paid by then, and the difference."""
-    for invoice, amount, payments in _paid_invoices(books):
+    """The invoices issued by a day of which something is still owed then, and how much.
+
+    All of it is worth what the invoice's currency was when it was issued.
+    """
+    for invoice, rate, payments in _paid_invoices(books):
         if invoice.issued_on <= day:
-            balance = amount - sum((paid for paid_on, paid in payments if paid_on <= day), Decimal())
+            owed = invoice.amount - sum((paid for paid_on, paid in payments if paid_on <= day), Decimal())
+            balance = to_the_cent(owed * rate)
             if balance > 0:
                 yield invoice, balance
 
 
 @lru_cache(maxsize=1)
 def _paid_invoices(books: Books) -> list[tuple[Invoice, Decimal, list[tuple[date, Decimal]]]]:
-    """The invoices whose amount is known, with the payments of each."""
+    """The invoices of which the rate is known, with it and the payments, which are in the same currency."""
     payments: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
     for payment in books.ledger.payments:
-        amount = books.at_plan_rate(payment.amount, payment.currency, payment.paid_on)
-        if payment.invoice is not None and amount is not None:
-            payments[payment.invoice].append((payment.paid_on, amount))
-    amounts = [(invoice, invoiced(books, invoice)) for invoice in books.ledger.invoices]
-    return [(invoice, amount, payments[invoice.id]) for invoice, amount in amounts if amount is not None]
+        if payment.invoice is not None:
+            payments[payment.invoice].append((payment.paid_on, payment.amount))
+    rates = [(i, books.plan_rate(i.currency, i.issued_on)) for i in books.ledger.invoices]
+    return [(invoice, rate, payments[invoice.id]) for invoice, rate in rates if rate is not None]
 
 
 def invoiced(books: Books, invoice: Invoice) -> Decimal | None:

@@ -23,6 +23,7 @@ select
     owners.person_id as owner_id,
     invoices.amount,
     invoices.currency,
+    plan_rates.rate as plan_rate,
     round(invoices.amount * plan_rates.rate, {{ minor_unit() }}) as amount_at_plan_rate,
     round(invoices.amount * actual_rates.rate, {{ minor_unit() }}) as amount_at_actual_rate,
     invoices.issued_on,
