@@ -16,7 +16,7 @@ from yardstick.demo.catalogue import PRODUCTS
 from yardstick.demo.chance import Chance, Flags, Whole
 from yardstick.demo.columns import CRM, DAY_MINUTES, NONE, turns
 from yardstick.demo.deals import Deals
-from yardstick.demo.edits import AMOUNT, CLOSED, DISCOUNT, OWNER, Edits, edited, edits_of
+from yardstick.demo.edits import AMOUNT, CLOSED, DISCOUNT, OWNER, edited, edits_of
 from yardstick.demo.leads import Leads
 from yardstick.demo.lines import Lines
 from yardstick.demo.records import EX_EMPLOYEE, Records, TableName
@@ -174,7 +174,7 @@ def _small_wins_of_last_month(world: World, records: Records) -> tuple[Flags, Fl
     Where so few were won that two defects would withhold the company's numbers, there are none.
     """
     deals, amounts = records.deals, records.lines.amounts(len(records.deals))
-    owner = edited(deals.owner_on(world, world.days - 1), _of_owners(records.edits), OWNER, world.end)
+    owner = edited(deals.owner_on(world, world.days - 1), records.edits, OWNER, world.end)
     is_win = deals.is_won & (deals.closed >= world.day_of(LAST_MONTH)) & _is_alone(records)
     busiest = np.bincount(owner[is_win], minlength=1).argmax()
     is_free = is_win & _is_untouched(records) & (is_win.sum() >= LEAST_WINS)
@@ -182,10 +182,6 @@ def _small_wins_of_last_month(world: World, records: Records) -> tuple[Flags, Fl
         _smallest(amounts, is_free & (owner == busiest)),
         _smallest(amounts, is_free & (owner != busiest)),
     )
-
-
-def _of_owners(edits: Edits) -> Edits:
-    return edits.take(edits.field == OWNER)
 
 
 def _is_alone(records: Records) -> Flags:

@@ -34,11 +34,6 @@ class Edits(Columns):
     value: Whole
 
 
-def no_edits() -> Edits:
-    """An empty set of edits."""
-    return Edits(*(np.zeros(0, dtype=np.int64) for _ in range(4)))
-
-
 def edits_of(field: int, row: Whole, at: Whole | int, value: Whole | int) -> Edits:
     """Edits of one field."""
     return Edits(*(np.broadcast_to(column, row.shape).astype(np.int64) for column in (field, row, at, value)))
