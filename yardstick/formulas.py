@@ -18,6 +18,8 @@ PERIOD = "period"
 _LOOKS_LIKE = "a formula of values such as win_rate.actual, numbers, + - * /, parentheses, min() and max()"
 READABLE = (*ATTRIBUTES, *(f"{OPENING}{attribute}" for attribute in ATTRIBUTES if attribute != "target"))
 _OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
+#: Decimals of a quotient: so many that rounding it to those shown is like rounding the exact one.
+_DECIMALS = 30
 _FUNCTIONS = {"min": "least", "max": "greatest"}
 
 
@@ -96,7 +98,8 @@ class Formula:
             case ast.UnaryOp(operand=operand):
                 return f"(- {self._sql(operand, column)})"
             case ast.BinOp(left=left, op=ast.Div(), right=right):
-                return f"({self._sql(left, column)} / nullif({self._sql(right, column)}, 0))"
+                above, below = self._sql(left, column), self._sql(right, column)
+                return f"(round({above}, {_DECIMALS}) / nullif({below}, 0))"
             case ast.BinOp(left=left, op=operator, right=right):
                 return f"({self._sql(left, column)} {_OPERATORS[type(operator)]} {self._sql(right, column)})"
             case ast.Call(func=ast.Name(id=function), args=arguments):

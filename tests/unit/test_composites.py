@@ -190,7 +190,7 @@ def test_dbt_is_told_which_values_to_lay_side_by_side(files):
     assert coverage["rests_on"] == ["bookings.opening_actual", "deals_won.target"]
     bounds = '"deals_won.target", 0::numeric'
     greatest = f"case when num_nulls({bounds}) = 0 then greatest({bounds}) end"
-    assert coverage["sql"] == f'("bookings.opening_actual" / nullif({greatest}, 0))'
+    assert coverage["sql"] == f'(round("bookings.opening_actual", 30) / nullif({greatest}, 0))'
     assert twice["sql"] == f"({coverage['sql']} * 2::numeric)"
 
 
