@@ -50,6 +50,20 @@ def test_a_balance_falls_with_each_payment_and_is_overdue_from_the_day_after_it_
     assert told(overdue_receivables(known, on("2026-06-19"))) == [("anna", "2026-06-19", "6.00")]
 
 
+def test_what_is_owed_is_worth_what_it_was_when_it_was_invoiced() -> None:
+    """1,000.00 dollars at 0.9. Of them 333.33 are paid when a dollar is planned at 0.8; 666.67 are left."""
+    billed = invoice(SOLD, "1000.00", "2025-12-01", "2026-02-28", "USD")
+    known = books(
+        SOLD,
+        billed,
+        payment(billed, "333.33", "2026-01-10", "USD"),
+        payment(billed, "666.67", "2026-01-20", "USD"),
+    )
+    assert [row[3] for row in told(overdue_share(known, on("2026-01-09")))] == ["900.00"]
+    assert [row[3] for row in told(overdue_share(known, on("2026-01-10")))] == ["600.00"]
+    assert told(overdue_share(known, on("2026-01-20"))) == []
+
+
 def test_what_is_paid_too_much_is_no_debt_of_ours() -> None:
     billed = invoice(SOLD, "10.00", "2026-05-02", "2026-06-01")
     known = books(SOLD, billed, payment(billed, "11.00", "2026-04-30"))
