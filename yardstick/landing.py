@@ -7,26 +7,38 @@ night writes history: what is known changes from that night on, until the next n
 already; what that one and those after it know stays as it was.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
-from typing import Any, LiteralString
+from tempfile import TemporaryFile
+from typing import IO, Any, LiteralString
 
-from psycopg import Connection, Cursor
+from psycopg import Connection, Copy, Cursor
 from psycopg.pq import TransactionStatus
 from psycopg.sql import SQL, Identifier
 
-from yardstick import landing_sql
+from yardstick import binary_copy, landing_sql
 from yardstick.company import Company, CsvSource
 from yardstick.errors import SourceError
 from yardstick.extract.csv_files import read_entity
-from yardstick.extract.records import Extraction, Record, Reject
+from yardstick.extract.records import Batch, Extraction
+from yardstick.landing_rows import (
+    KnownHashes,
+    SeenIds,
+    content_hashes,
+    rejected_rows,
+    staged_rows,
+    version_rows,
+)
 from yardstick.landing_tables import landing_table
 
 #: Told how many rows have been read so far.
 Progress = Callable[[int], None]
 _ROWS_BETWEEN_PROGRESS = 50_000
+_CHUNK = 1 << 20
 
 
 def _silent(*_: object) -> None:
@@ -105,6 +117,7 @@ class _Landing:
     ) -> None:
         self._cursor = cursor
         self._table = table
+        self._as_of = as_of
         self._values: dict[str, object] = {
             "source": source_name,
             "entity": entity,
@@ -114,10 +127,11 @@ class _Landing:
 
     def land(self, extraction: Extraction, progress: Progress) -> LandingReport:
         self._execute("lock table {table} in share row exclusive mode")  # readers go on
-        rows_read = self._stage(extraction, progress)
+        known = self._recall()
+        rows_read, may_repeat = self._take_in(extraction, known, progress)
         self._values |= {"file": extraction.file, "is_complete": extraction.is_complete}
-        rows_repeated = self._set_aside()
-        versions_added, records_deleted = self._add_versions()
+        rows_repeated = self._set_aside(may_repeat)
+        versions_added, records_deleted = self._complete_versions()
         report = LandingReport(
             is_complete=extraction.is_complete,
             rows_read=rows_read,
@@ -134,47 +148,75 @@ class _Landing:
         self._execute(landing_sql.NOTE_LANDING)
         return report
 
-    def _stage(self, extraction: Extraction, progress: Progress) -> int:
-        """Copy all that comes into the table `staged`; return how many rows the export has."""
-        self._execute(landing_sql.STAGE)
-        rows, line = 0, None
-        with self._cursor.copy(landing_sql.COPY) as copy:
-            for item in extraction:
-                copy.write_row(_staged_row(item))
-                if item.line != line:
-                    rows, line = rows + 1, item.line
-                    if rows % _ROWS_BETWEEN_PROGRESS == 0:
-                        progress(rows)
-        self._execute("analyze staged")
-        return rows
+    def _recall(self) -> KnownHashes:
+        """Note in the table `known` what the night knew until now."""
+        self._execute(landing_sql.RECALL)
+        self._execute("analyze known")
+        return KnownHashes(self._one(landing_sql.KNOWN_HASHES))
 
-    def _set_aside(self) -> int:
-        """Take rejects and repeated ids out of what is to land; return how many rows only repeat."""
+    def _take_in(self, extraction: Extraction, known: KnownHashes, progress: Progress) -> tuple[int, bool]:
+        """Copy all that comes: how many rows are there, and may an id repeat?
+
+        What the night does not know becomes a version at once. What came is staged in files until
+        PostgreSQL is through with the versions.
+        """
+        rows, seen = 0, SeenIds()
+        with TemporaryFile() as staged, TemporaryFile() as rejected:
+            with self._copy(landing_sql.COPY_VERSIONS) as versions:
+                for batch in _read_ahead(extraction):
+                    hashes = content_hashes(batch)
+                    is_new = known.lacks(hashes)
+                    versions.write(version_rows(batch, hashes, is_new, self._as_of))
+                    staged.write(staged_rows(batch, hashes, is_new))
+                    rejected.write(rejected_rows(batch.rejects))
+                    seen.add(batch.ids)
+                    before, rows = rows, rows + len(batch.lines) + len({r.line for r in batch.rejects})
+                    if rows // _ROWS_BETWEEN_PROGRESS > before // _ROWS_BETWEEN_PROGRESS:
+                        progress(rows)
+            self._copy_file(landing_sql.STAGE, landing_sql.COPY_STAGED, staged)
+            self._copy_file(landing_sql.STAGE_REJECTED, landing_sql.COPY_REJECTED, rejected)
+        return rows, seen.may_repeat()
+
+    @contextmanager
+    def _copy(self, statement: LiteralString) -> Iterator[Copy]:
+        """A COPY that rows can be written to."""
+        with self._cursor.copy(SQL(statement).format(table=self._table)) as copy:
+            copy.write(binary_copy.HEADER)
+            yield copy
+            copy.write(binary_copy.TRAILER)
+
+    def _copy_file(self, stage: LiteralString, statement: LiteralString, file: IO[bytes]) -> None:
+        self._execute(stage)
+        file.seek(0)
+        with self._copy(statement) as copy:
+            while chunk := file.read(_CHUNK):
+                copy.write(chunk)
+
+    def _set_aside(self, may_repeat: bool) -> int:
+        """Take rejects and repeated ids out of what lands; return how many rows only repeat."""
         self._execute(landing_sql.FORGET_REJECTS)
         self._execute(landing_sql.KEEP_REJECTS)
-        repeated = self._execute(landing_sql.FIND_REPEATED)
+        repeated = self._execute(landing_sql.FIND_REPEATED) if may_repeat else 0
         if repeated == 0:
             return 0
         contradictions = self._execute(landing_sql.REJECT_CONTRADICTIONS)
         self._execute(landing_sql.DROP_REPEATED)
+        self._execute(landing_sql.UNSTAGE_REPEATED)
         return repeated - contradictions
 
-    def _add_versions(self) -> tuple[int, int]:
-        """Add a version of every record that changed, came, went or came back."""
-        self._execute(landing_sql.RECALL)
-        self._execute("analyze known")
-        self._execute(landing_sql.COMPARE)
-        self._execute("analyze changes")
-        changed = self._execute(landing_sql.ADD_CHANGED)
+    def _complete_versions(self) -> tuple[int, int]:
+        """Add deletions, and what the next night goes on knowing; how many versions and deletions are new?"""
+        self._execute("analyze staged")
+        self._execute(landing_sql.FIND_ABSENT)
         deleted = self._execute(landing_sql.ADD_DELETED)
+        added = self._one(landing_sql.COUNT_NEW) + deleted
         next_night = self._one(landing_sql.NEXT_NIGHT)
-        kept = 0
         if next_night is not None:
             self._values["next_night"] = next_night
-            kept = self._execute(landing_sql.KEEP_NEXT_NIGHT)
-        if changed + deleted + kept > 0:
+            added += self._execute(landing_sql.KEEP_NEXT_NIGHT)
+        if added > 0:
             self._execute("analyze {table}")
-        return changed + deleted + kept, deleted
+        return added, deleted
 
     def _execute(self, statement: LiteralString) -> int:
         """Run a statement in which {table} is the landing table; return how many rows it made."""
@@ -186,7 +228,11 @@ class _Landing:
         return next(self._cursor)[0]
 
 
-def _staged_row(item: Record | Reject) -> tuple[object, ...]:
-    if isinstance(item, Record):
-        return item.line, item.id, item.modified_at, item.json, None, None, None, None
-    return item.line, item.record_id, None, None, item.rule, item.field, item.found, item.expected
+def _read_ahead(batches: Iterable[Batch]) -> Iterator[Batch]:
+    """The same batches; each is read while the one before is used."""
+    remaining = iter(batches)
+    with ThreadPoolExecutor(1) as reader:
+        following = reader.submit(next, remaining, None)
+        while batch := following.result():
+            following = reader.submit(next, remaining, None)
+            yield batch

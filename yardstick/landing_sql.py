@@ -1,42 +1,69 @@
 """The statements of a landing, in which {table} is the landing table. See yardstick.landing."""
 
-# Every row that came: a record, or, where it has a rule, a reject.
+# What the night knew until now.
+RECALL = """
+create temporary table known on commit drop as
+select distinct on (id) id, as_of, version_id, content_hash, is_deleted
+from {table}
+where as_of <= %(as_of)s
+order by id, as_of desc, version_id desc
+"""
+KNOWN_HASHES = """
+select coalesce(string_agg(uuid_send(content_hash), ''), '') from known where not is_deleted
+"""
+
+# Every row that came. A record is new if it has to be a version: the night does not know its content.
 STAGE = """
 create temporary table staged (
-    position bigint generated always as identity,
     line bigint not null,
-    id text,
-    source_modified_at timestamptz,
-    record jsonb,
-    rule text,
-    field text,
-    found text,
-    expected text,
-    content_hash uuid generated always as (md5(record::text)::uuid) stored
+    content_hash uuid not null,
+    is_new boolean not null,
+    id text not null
 ) on commit drop
 """
-COPY = "copy staged (line, id, source_modified_at, record, rule, field, found, expected) from stdin"
+STAGE_REJECTED = """
+create temporary table rejected (
+    line bigint not null,
+    id text,
+    rule text not null,
+    field text,
+    found text not null,
+    expected text not null
+) on commit drop
+"""
+COPY_VERSIONS = """
+copy {table} (id, source_modified_at, is_deleted, record, content_hash, as_of) from stdin (format binary)
+"""
+COPY_STAGED = "copy staged (line, content_hash, is_new, id) from stdin (format binary)"
+COPY_REJECTED = "copy rejected (line, id, rule, field, found, expected) from stdin (format binary)"
 
 # Rows whose id stands in an earlier row, which is the one that counts.
 FIND_REPEATED = """
 create temporary table repeated on commit drop as
-select position, first_position
+select line, id, content_hash, first_line, first_hash
 from (
-    select position, first_value(position) over (partition by id order by position) as first_position
+    select
+        line, id, content_hash,
+        first_value(line) over by_id as first_line,
+        first_value(content_hash) over by_id as first_hash
     from staged
-    where rule is null
+    window by_id as (partition by id order by line)
 ) as records
-where position <> first_position
+where line <> first_line
 """
 REJECT_CONTRADICTIONS = """
 insert into ops.rejects (run_id, source, entity, as_of, rule, record_id, file, line, field, found, expected)
 select
-    %(run_id)s, %(source)s, %(entity)s, %(as_of)s, 'duplicate_id', later.id, %(file)s, later.line,
+    %(run_id)s, %(source)s, %(entity)s, %(as_of)s, 'duplicate_id', repeated.id, %(file)s, repeated.line,
     difference.fields, left(difference.found, 200),
-    left(format('as in line %%s, which stands: %%s', first.line, difference.expected), 400)
+    left(format('as in line %%s, which stands: %%s', repeated.first_line, difference.expected), 400)
 from repeated
-join staged as later on later.position = repeated.position
-join staged as first on first.position = repeated.first_position
+cross join lateral (
+    select record from {table} where (id, content_hash) = (repeated.id, repeated.content_hash) limit 1
+) as later
+cross join lateral (
+    select record from {table} where (id, content_hash) = (repeated.id, repeated.first_hash) limit 1
+) as first
 cross join lateral (
     select
         string_agg(key, ', ' order by key) as fields,
@@ -45,9 +72,24 @@ cross join lateral (
     from jsonb_each(later.record)
     where value is distinct from first.record -> key
 ) as difference
-where later.content_hash <> first.content_hash
+where repeated.content_hash <> repeated.first_hash
 """
-DROP_REPEATED = "delete from staged using repeated where staged.position = repeated.position"
+# Of the versions that came for an id, the one of its first row stays, if that is new.
+DROP_REPEATED = """
+delete from {table} as landed
+using (
+    select
+        came.id, came.as_of, came.version_id,
+        came.content_hash = repeated.first_hash
+        and came.version_id = min(came.version_id) over (partition by came.id, came.content_hash) as stays
+    from (select distinct id, first_hash from repeated) as repeated
+    join {table} as came on came.id = repeated.id and came.as_of = %(as_of)s
+    left join known on known.id = came.id
+    where known.id is null or (known.as_of, known.version_id) < (came.as_of, came.version_id)
+) as came
+where (landed.id, landed.as_of, landed.version_id) = (came.id, came.as_of, came.version_id) and not came.stays
+"""
+UNSTAGE_REPEATED = "delete from staged using repeated where staged.line = repeated.line"
 
 FORGET_REJECTS = """
 delete from ops.rejects where source = %(source)s and entity = %(entity)s and as_of = %(as_of)s
@@ -56,52 +98,33 @@ KEEP_REJECTS = """
 insert into ops.rejects (run_id, source, entity, as_of, rule, record_id, file, line, field, found, expected)
 select
     %(run_id)s, %(source)s, %(entity)s, %(as_of)s, rule, id, %(file)s, line, field, found, expected
-from staged
-where rule is not null
-order by position
+from rejected
+order by line
 """
 COUNT_REJECTED = """
 select count(distinct line) from ops.rejects
 where source = %(source)s and entity = %(entity)s and as_of = %(as_of)s
 """
 
-# What the night knew until now, and what of it changes: a change without a position is a deletion.
-RECALL = """
-create temporary table known on commit drop as
-select distinct on (id) id, as_of, version_id, content_hash, is_deleted
-from {table}
-where as_of <= %(as_of)s
-order by id, as_of desc, version_id desc
-"""
-COMPARE = """
-create temporary table changes on commit drop as
-select staged.id, staged.position
-from staged
-left join known on known.id = staged.id
-where staged.rule is null
-    and (known.id is null or known.is_deleted or known.content_hash <> staged.content_hash)
-union all
-select known.id, null
+# What was alive and did not come; it has vanished if the export is complete and no reject tells otherwise.
+FIND_ABSENT = """
+create temporary table absent on commit drop as
+select id, %(is_complete)s and not exists (select from rejected where rejected.id = known.id) as has_vanished
 from known
-where %(is_complete)s and not known.is_deleted
-    and not exists (select from staged where staged.id = known.id)
-"""
-
-ADD_CHANGED = """
-insert into {table} (id, source_modified_at, is_deleted, record, content_hash, as_of)
-select staged.id, source_modified_at, false, record, content_hash, %(as_of)s
-from changes
-join staged on staged.position = changes.position
-order by staged.position
+where not is_deleted and not exists (select from staged where staged.id = known.id)
 """
 ADD_DELETED = """
 insert into {table} (id, source_modified_at, is_deleted, record, content_hash, as_of)
 select last.id, last.source_modified_at, true, last.record, last.content_hash, %(as_of)s
-from changes
-join known on known.id = changes.id
+from absent
+join known on known.id = absent.id
 join {table} as last on (last.id, last.as_of, last.version_id) = (known.id, known.as_of, known.version_id)
-where changes.position is null
+where absent.has_vanished
 order by last.id
+"""
+COUNT_NEW = "select count(*) from staged where is_new"
+COUNT_ALIVE = """
+select (select count(*) from staged) + (select count(*) from absent where not has_vanished)
 """
 # The next night that has landed already goes on knowing what it knew; of an id that it did not know,
 # that there is no such record.
@@ -112,16 +135,25 @@ KEEP_NEXT_NIGHT = """
 insert into {table} (id, source_modified_at, is_deleted, record, content_hash, as_of)
 select
     changes.id,
-    coalesce(last.source_modified_at, staged.source_modified_at),
-    coalesce(last.is_deleted, true),
-    coalesce(last.record, staged.record),
-    coalesce(last.content_hash, staged.content_hash),
+    before.source_modified_at,
+    known.id is null or before.is_deleted,
+    before.record,
+    before.content_hash,
     %(next_night)s
-from changes
-left join staged on staged.position = changes.position
+from (
+    select id from staged where is_new
+    union all
+    select id from absent where has_vanished
+) as changes
 left join known on known.id = changes.id
-left join {table} as last
-    on (last.id, last.as_of, last.version_id) = (known.id, known.as_of, known.version_id)
+join lateral (
+    select source_modified_at, is_deleted, record, content_hash
+    from {table} as version
+    where version.id = changes.id and version.as_of <= %(as_of)s
+        and (known.id is null or (version.as_of, version.version_id) = (known.as_of, known.version_id))
+    order by version.as_of desc, version.version_id desc
+    limit 1
+) as before on true
 where not exists (
     select from {table} as own
     where own.id = changes.id and own.as_of > %(as_of)s and own.as_of <= %(next_night)s
@@ -129,12 +161,6 @@ where not exists (
 order by changes.id
 """
 
-COUNT_ALIVE = """
-select
-    (select count(*) from changes where position is not null)
-    + (select count(*) from known
-       where not is_deleted and not exists (select from changes where changes.id = known.id))
-"""
 FORGET_LANDING = """
 delete from ops.landings where run_id = %(run_id)s and source = %(source)s and entity = %(entity)s
 """

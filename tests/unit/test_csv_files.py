@@ -7,11 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from csv_items import Record, read_items
 
 from yardstick.company import CsvSource
 from yardstick.errors import SourceError
 from yardstick.extract.csv_files import CsvExtraction, read_entity
-from yardstick.extract.records import Record, Reject
+from yardstick.extract.records import Reject
 
 FIELDS = {
     "id": "deal",
@@ -53,7 +54,7 @@ class Export:
     def error(self, content: str | bytes) -> str:
         extraction = self.write(content)
         with pytest.raises(SourceError) as raised:
-            list(extraction)
+            read_items(extraction)
         return str(raised.value).removeprefix(f"{self.file}")
 
 
@@ -63,13 +64,13 @@ def export(tmp_path: Path) -> Export:
 
 
 def records(extraction: CsvExtraction) -> list[Record]:
-    items = list(extraction)
+    items = read_items(extraction)
     assert all(isinstance(item, Record) for item in items)
     return items  # type: ignore[return-value]
 
 
 def rejects(extraction: CsvExtraction) -> list[Reject]:
-    return [item for item in extraction if isinstance(item, Reject)]
+    return [item for item in read_items(extraction) if isinstance(item, Reject)]
 
 
 def fields(record: Record) -> dict[str, Any]:
@@ -163,7 +164,7 @@ def test_line_ends_of_any_system_end_a_row(export: Export) -> None:
 
 def test_an_export_of_no_records_is_empty_and_complete(export: Export) -> None:
     extraction = export.write(HEADER)
-    assert list(extraction) == []
+    assert read_items(extraction) == []
     assert extraction.is_complete
     assert extraction.bytes_read == len(HEADER)
 
@@ -203,7 +204,7 @@ def test_a_date_that_does_not_fit_its_format_is_a_reject(export: Export) -> None
             expected="a moment written as %Y-%m-%d, in column opened",
         )
     ]
-    assert len([item for item in extraction if isinstance(item, Record)]) == 1
+    assert len([item for item in read_items(extraction) if isinstance(item, Record)]) == 1
 
 
 def test_a_number_that_does_not_fit_the_declared_signs_is_a_reject(export: Export) -> None:
@@ -279,13 +280,13 @@ def test_a_missing_file_is_an_error(export: Export) -> None:
     with pytest.raises(
         SourceError, match=r"deals\.csv: found no file that can be read .*expected the export here"
     ):
-        list(export.extraction())
+        read_items(export.extraction())
 
 
 def test_a_folder_in_place_of_the_file_is_an_error(export: Export) -> None:
     export.file.mkdir()
     with pytest.raises(SourceError, match="Is a directory"):
-        list(export.extraction())
+        read_items(export.extraction())
 
 
 def test_an_empty_file_is_an_error(export: Export) -> None:

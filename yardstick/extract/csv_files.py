@@ -7,21 +7,16 @@ Reject; a file that cannot be, a SourceError.
 
 import codecs
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from yardstick.company import CsvSource
 from yardstick.errors import ConfigurationError, SourceError
 from yardstick.extract import csv_problems
-from yardstick.extract.csv_rows import RowReader
-from yardstick.extract.records import Record, Reject
-from yardstick.reading.csv_rows import Cells, csv_rows
-
-#: Neither jsonb nor UTF-8 can hold these.
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+from yardstick.extract.csv_columns import ColumnReader
+from yardstick.extract.csv_text import CsvText
+from yardstick.extract.records import Batch
 
 
 class CsvExtraction:
@@ -36,36 +31,30 @@ class CsvExtraction:
         self._entity = entity
         self._path = path
         self._zone = time_zone
-        self._ends_with_a_line = True
 
-    def __iter__(self) -> Iterator[Record | Reject]:
+    def __iter__(self) -> Iterator[Batch]:
         """Yield the rows in the order of the file; raise SourceError if it cannot be read."""
         encoding = self._source.encoding
-        self.characters_cleaned = 0
         try:
             with self._path.open(encoding=_tolerating_a_mark(encoding), newline="") as stream:
                 self.bytes_read = os.fstat(stream.fileno()).st_size
-                yield from self._read(stream)
+                yield from self._read(CsvText(stream, self._path, self._source.delimiter))
         except OSError as error:
             raise csv_problems.unreadable(self._path, error) from error
         except UnicodeError as error:
             raise csv_problems.broken_encoding(self._path, encoding, error) from error
+        except ConfigurationError as error:
+            raise SourceError(str(error)) from error
 
-    def _read(self, stream: TextIO) -> Iterator[Record | Reject]:
-        rows = self._rows(stream)
-        header = self._header(rows)
-        reader = RowReader(self._source, self._entity, header, self._zone)
-        row: list[str] = header
-        for line, row in rows:
-            result = reader.read(line, row)
-            if isinstance(result, Record):
-                yield result
-            else:
-                yield from result
-        self.is_complete = self._ends_with_a_line or len(row) >= len(header)
+    def _read(self, text: CsvText) -> Iterator[Batch]:
+        header = self._header(text.first_row())
+        reader = ColumnReader(self._source, self._entity, header, self._zone)
+        for block in text.blocks(len(header)):
+            yield reader.read(block)
+        self.characters_cleaned = text.characters_cleaned
+        self.is_complete = text.ends_with_a_line or text.cells_of_last_row >= len(header)
 
-    def _header(self, rows: Iterator[Cells]) -> list[str]:
-        _, header = next(rows, (1, []))
+    def _header(self, header: list[str]) -> list[str]:
         if not header:
             raise csv_problems.empty_file(self._path)
         if header[0].startswith(codecs.BOM_UTF8.decode(self._source.encoding, "replace")):
@@ -78,27 +67,12 @@ class CsvExtraction:
             raise csv_problems.duplicate_columns(self._path, header)
         return header
 
-    def _rows(self, stream: TextIO) -> Iterator[Cells]:
-        try:
-            yield from csv_rows(self._lines(stream), self._path, self._source.delimiter)
-        except ConfigurationError as error:
-            raise SourceError(str(error)) from error
-
-    def _lines(self, stream: TextIO) -> Iterator[str]:
-        line = "\n"
-        for line in stream:
-            if "\0" in line or not line.isascii():
-                line, removed = _UNSTORABLE.subn("", line)
-                self.characters_cleaned += removed
-            yield line
-        self._ends_with_a_line = line.endswith(("\n", "\r"))
-
 
 def read_entity(source: CsvSource, entity: str, folder: Path, time_zone: ZoneInfo) -> CsvExtraction:
     """Prepare to read an entity of a source; `folder` and `time_zone` are the company's.
 
-    Iterating yields per row a Record, or a Reject for each cell that cannot be read, in the order
-    of the file; it raises SourceError if the file as a whole cannot be read.
+    Iterating yields the rows in the order of the file, those that cannot be read as a Reject for each
+    bad cell; it raises SourceError if the file as a whole cannot be read.
     """
     path = folder / source.folder / source.entities[entity].file
     return CsvExtraction(source, entity, path, time_zone)

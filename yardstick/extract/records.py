@@ -1,25 +1,11 @@
 """What every kind of source hands to the landing: records, and the rows that could not be read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 #: What a row can break; landing adds the last, which only the export as a whole can break.
 Rule = Literal["cells", "missing_id", "id_length", "date_format", "number_format", "duplicate_id"]
-
-
-@dataclass(slots=True)
-class Record:
-    """One record of a source, read from the row that begins on `line`; `modified_at` is an ISO instant.
-
-    `json` is an object of the mapped canonical fields: text, numbers with all their digits, moments
-    as ISO text, null for a blank; and of `extra`, which holds the unmapped columns as text.
-    """
-
-    id: str
-    line: int
-    modified_at: str | None
-    json: str
 
 
 @dataclass(slots=True)
@@ -34,6 +20,24 @@ class Reject:
     expected: str
 
 
+@dataclass(slots=True)
+class Batch:
+    """Some rows of an export: column by column those that are records, and why the others are none.
+
+    Both in the order of the export. A record has a line on which its row begins, an id, an ISO
+    instant of its last change if it tells it, and JSON: an object of the mapped canonical fields (the
+    id among them), with text, numbers with all their digits, moments as ISO text, null for a blank;
+    and of `extra`, which holds the unmapped columns as text. The JSON is UTF-8, spelled as PostgreSQL
+    spells jsonb, so that equal records are equal bytes.
+    """
+
+    lines: Sequence[int]
+    ids: Sequence[str]
+    modified_at: Sequence[str | None]
+    records: Sequence[bytes]
+    rejects: Sequence[Reject]
+
+
 class Extraction(Protocol):
     """An export being read. The counts are final once it has been read to its end."""
 
@@ -43,6 +47,6 @@ class Extraction(Protocol):
     #: False if the end of the export is missing, so that an absent record need not have vanished.
     is_complete: bool
 
-    def __iter__(self) -> Iterator[Record | Reject]:
+    def __iter__(self) -> Iterator[Batch]:
         """Yield the rows in the order of the export; raise SourceError if it cannot be read."""
         ...

@@ -8,10 +8,23 @@ from typing import Any
 
 from psycopg import Connection
 
-from yardstick.extract.records import Record, Reject
+from yardstick.extract.records import Batch, Reject
 from yardstick.landing import LandingReport, land_entity
 
 NIGHT = date(2026, 3, 1)
+
+
+BATCH = 10_000
+
+
+@dataclass
+class Record:
+    """A record, read from the row that begins on `line`; see yardstick.extract.records.Batch."""
+
+    id: str
+    line: int
+    modified_at: str | None
+    json: str
 
 
 @dataclass
@@ -24,8 +37,21 @@ class Export:
     characters_cleaned: int = 0
     is_complete: bool = True
 
-    def __iter__(self) -> Iterator[Record | Reject]:
-        return iter(self.items)
+    def __iter__(self) -> Iterator[Batch]:
+        return batches(self.items)
+
+
+def batches(items: Sequence[Record | Reject]) -> Iterator[Batch]:
+    for start in range(0, len(items), BATCH):
+        some = items[start : start + BATCH]
+        records = [item for item in some if isinstance(item, Record)]
+        yield Batch(
+            lines=[record.line for record in records],
+            ids=[record.id for record in records],
+            modified_at=[record.modified_at for record in records],
+            records=[record.json.encode() for record in records],
+            rejects=[item for item in some if isinstance(item, Reject)],
+        )
 
 
 def export(*rows: tuple[str, Any], is_complete: bool = True) -> Export:

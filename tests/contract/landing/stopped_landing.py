@@ -8,16 +8,16 @@ import threading
 from collections.abc import Iterator
 
 import psycopg
-from landing_night import Export, export, land
+from landing_night import Export, batches, export, land
 
-from yardstick.extract.records import Record, Reject
+from yardstick.extract.records import Batch
 
 
 class StoppingExport(Export):
     """An export that says when half of its rows have been read, and then never ends."""
 
-    def __iter__(self) -> Iterator[Record | Reject]:
-        yield from self.items[: len(self.items) // 2]
+    def __iter__(self) -> Iterator[Batch]:
+        yield from batches(self.items[: len(self.items) // 2])
         sys.stdout.write("half\n")
         sys.stdout.flush()
         threading.Event().wait()

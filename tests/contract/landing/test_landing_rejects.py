@@ -3,9 +3,9 @@
 from typing import Any
 
 import psycopg
-from landing_night import Export, export, known, land, night
+from landing_night import Export, Record, export, known, land, night
 
-from yardstick.extract.records import Record, Reject
+from yardstick.extract.records import Reject
 
 
 def rejects(connection: psycopg.Connection, columns: str) -> list[tuple[Any, ...]]:

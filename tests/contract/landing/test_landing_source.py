@@ -1,5 +1,6 @@
 """A source's CSV files land, each as a whole or not at all."""
 
+import csv
 import json
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from landing_night import known, night
 
 from yardstick.company import Company, CompanySettings, CsvSource
@@ -71,6 +74,33 @@ def test_a_number_written_otherwise_is_no_change(connection: psycopg.Connection,
     refresh(connection, company, 1)
     write_deals(company, 'A, 1,"Won",+10.5,2026-1-5,2026-02-01 ,n\n')
     assert refresh(connection, company, 2)["deals"].versions_added == 0
+
+
+def test_columns_in_another_order_are_no_change(connection: psycopg.Connection, company: Company) -> None:
+    write_deals(company, "A,1,Won,10.50,2026-01-05,2026-02-01,n\n")
+    refresh(connection, company, 1)
+    reordered = "note,closed,created,amount,stage,owner,id\nn,2026-02-01,2026-01-05,10.50,Won,1,A\n"
+    (company.folder / "crm" / "deals.csv").write_text(reordered)
+    assert refresh(connection, company, 2)["deals"].versions_added == 0
+
+
+@given(
+    cells=st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), max_size=20)
+)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_record_has_the_hash_of_the_text_that_postgresql_shows(
+    connection: psycopg.Connection, company: Company, cells: list[str]
+) -> None:
+    connection.execute("truncate raw_crm.deals, ops.landings, ops.rejects")
+    with (company.folder / "crm" / "deals.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", "owner", "stage", "amount", "created", "closed", "é", "zz", "aaa"])
+        writer.writerows(
+            [f"D{n}", cell, cell, f"{n}.50", "", "", cell, cell, cell] for n, cell in enumerate(cells)
+        )
+    assert refresh(connection, company, 1)["deals"].versions_added == len(cells)
+    hashed_otherwise = "select record from raw_crm.deals where content_hash <> md5(record::text)::uuid"
+    assert connection.execute(hashed_otherwise).fetchall() == []
 
 
 def test_a_file_that_breaks_half_way_leaves_nothing_of_it_and_the_others_land(
