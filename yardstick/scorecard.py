@@ -29,6 +29,10 @@ _LEGEND = (
 _QUERY = """
     with goals as (
         select kpi_id, min(position) as position from kpi.dim_goals group by kpi_id
+    ),
+    unavailable as (
+        select kpi_id from kpi.kpi_verdicts
+        where as_of = %(as_of)s and node_kind = 'company' and dimension = 'availability' and verdict = 'fail'
     )
     select
         kpis.title_en as title,
@@ -42,7 +46,8 @@ _QUERY = """
             else 2 - scorecards.actual / nullif(scorecards.plan_to_date, 0)
         end as share_of_plan,
         scorecards.status,
-        scorecards.withheld_reason
+        scorecards.withheld_reason,
+        scorecards.kpi_id not in (select kpi_id from unavailable) as is_available
     from kpi.scorecards
     inner join kpi.dim_kpis as kpis on scorecards.kpi_id = kpis.kpi_id
     left join goals on scorecards.kpi_id = goals.kpi_id
@@ -64,6 +69,7 @@ class _Cell:
     share_of_plan: Decimal | None
     status: str
     withheld_reason: str | None
+    is_available: bool
 
 
 def show_scorecard(company: Company, console: Console) -> None:
@@ -74,10 +80,16 @@ def show_scorecard(company: Company, console: Console) -> None:
         ).fetchone() or (company.default_as_of(),)
         parameters = {"as_of": as_of, "shown": list(_SHOWN)}
         cells = connection.cursor(row_factory=class_row(_Cell)).execute(_QUERY, parameters).fetchall()
-    console.print(_table(company, cells, as_of))
+    shown = [cell for cell in cells if cell.is_available]
+    console.print(_table(company, shown, as_of))
     console.print(_LEGEND, style="dim")
-    for reason, titles in _withheld(cells):
+    for reason, titles in _withheld(shown):
         console.print(f"{', '.join(titles)}: {reason}", markup=False)
+    missing = dict.fromkeys(cell.title for cell in cells if not cell.is_available)
+    if missing:
+        console.print(
+            f"Not shown, since no source gives what they need (see yardstick status): {', '.join(missing)}."
+        )
 
 
 def _table(company: Company, cells: Sequence[_Cell], as_of: date) -> Table:

@@ -1,9 +1,11 @@
 -- The fields that the card of an open deal must have in its stage, and how many of them are filled tonight. A
--- field that no source gives is asked of nobody.
+-- field that no source gives is asked of nobody. Where no stage is known, as before the first night of a
+-- source without stage history, only what the first one asks is asked.
 with required as (
     select
         stages.source,
         stages.stage,
+        stages.position = 1 as is_first,
         array_agg(fields.field) as fields
     from {{ source('company', 'stages') }} as stages
     inner join {{ ref('required_deal_fields') }} as fields on stages.position >= fields.from_position
@@ -14,7 +16,7 @@ with required as (
             from {{ source('company', 'source_fields') }} as given
             where given.entity = 'deals'
         )
-    group by stages.source, stages.stage
+    group by stages.source, stages.stage, stages.position
 )
 
 select
@@ -35,4 +37,6 @@ select
     cardinality(required.fields)::numeric as denominator
 from {{ ref('int_open_deal_stages') }} as stages
 inner join {{ ref('fct_deals') }} as deals on stages.deal_id = deals.deal_id
-left join required on stages.source = required.source and stages.stage = required.stage
+left join required
+    on deals.source = required.source
+    and case when stages.stage is null then required.is_first else stages.stage = required.stage end
