@@ -49,11 +49,6 @@ def bigints(values: Iterable[int]) -> Fixed:
     return np.fromiter(values, ">i8")
 
 
-def booleans(values: Iterable[bool]) -> Fixed:
-    """A column of type boolean."""
-    return np.fromiter(values, "?")
-
-
 def dates(values: Sequence[date]) -> Fixed:
     """A column of type date."""
     return np.array([(value - _EPOCH.date()).days for value in values], ">i4")

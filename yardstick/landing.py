@@ -7,7 +7,7 @@ night writes history: what is known changes from that night on, until the next n
 already; what that one and those after it know stays as it was.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ from functools import partial
 from tempfile import TemporaryFile
 from typing import IO, Any, LiteralString
 
-from psycopg import Connection, Copy, Cursor
+from psycopg import Connection, Copy, Cursor, connect
 from psycopg.pq import TransactionStatus
 from psycopg.sql import SQL, Identifier
 
@@ -24,7 +24,7 @@ from yardstick import binary_copy, landing_sql
 from yardstick.company import Company, CsvSource
 from yardstick.errors import SourceError
 from yardstick.extract.csv_files import read_entity
-from yardstick.extract.records import Batch, Extraction
+from yardstick.extract.records import Extraction
 from yardstick.landing_rows import (
     KnownHashes,
     SeenIds,
@@ -39,6 +39,7 @@ from yardstick.landing_tables import landing_table
 Progress = Callable[[int], None]
 _ROWS_BETWEEN_PROGRESS = 50_000
 _CHUNK = 1 << 20
+_AT_A_TIME = 2
 
 
 def _silent(*_: object) -> None:
@@ -70,16 +71,28 @@ def land_source(
 ) -> dict[str, LandingReport]:
     """Land every entity of a source, each in its own transaction; `progress` hears entity and rows.
 
-    Raises SourceError naming every export that could not be read, after the others have landed.
+    Two land at a time, the largest first, in sessions like that of the connection: while PostgreSQL is
+    busy with what came of one, the other is read. Raises SourceError naming every export that could not
+    be read, after the others have landed.
     """
+    _refuse_within_a_transaction(connection)
+    extractions = {
+        entity: read_entity(source, entity, company.folder, company.zone) for entity in source.entities
+    }
+
+    def land(entity: str) -> LandingReport:
+        with connect(connection.info.dsn, password=connection.info.password, autocommit=True) as session:
+            heard = partial(progress, entity)
+            return land_entity(session, source.name, entity, extractions[entity], as_of, run_id, heard)
+
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        largest_first = sorted(extractions, key=lambda entity: extractions[entity].size(), reverse=True)
+        landings = {entity: pool.submit(land, entity) for entity in largest_first}
     reports: dict[str, LandingReport] = {}
     unread: list[str] = []
     for entity in source.entities:
-        extraction = read_entity(source, entity, company.folder, company.zone)
         try:
-            reports[entity] = land_entity(
-                connection, source.name, entity, extraction, as_of, run_id, partial(progress, entity)
-            )
+            reports[entity] = landings[entity].result()
         except SourceError as error:
             unread.append(str(error))
     if unread:
@@ -102,8 +115,7 @@ def land_entity(
     deleted; one that it holds in a rejected row only keeps its last version. Raises SourceError if
     the export cannot be read: then nothing of it has landed.
     """
-    if connection.info.transaction_status != TransactionStatus.IDLE:
-        raise RuntimeError("a landing is a transaction of its own, and the connection is in another one")
+    _refuse_within_a_transaction(connection)
     with connection.transaction(), connection.cursor() as cursor:
         landing = _Landing(cursor, landing_table(source_name, entity), source_name, entity, as_of, run_id)
         return landing.land(extraction, progress)
@@ -123,24 +135,27 @@ class _Landing:
             "entity": entity,
             "as_of": as_of,
             "run_id": run_id,
+            "table": table.as_string(),
         }
+        self._records = 0
+        self._versions = 0
 
     def land(self, extraction: Extraction, progress: Progress) -> LandingReport:
         self._execute("lock table {table} in share row exclusive mode")  # readers go on
-        known = self._recall()
-        rows_read, may_repeat = self._take_in(extraction, known, progress)
+        self._values["next_night"] = self._one(landing_sql.NEXT_NIGHT)
+        rows_read, may_repeat = self._take_in(extraction, self._recall(), progress)
         self._values |= {"file": extraction.file, "is_complete": extraction.is_complete}
         rows_repeated = self._set_aside(may_repeat)
-        versions_added, records_deleted = self._complete_versions()
+        records_deleted = self._complete_versions()
         report = LandingReport(
             is_complete=extraction.is_complete,
             rows_read=rows_read,
             rows_rejected=self._one(landing_sql.COUNT_REJECTED),
             rows_repeated=rows_repeated,
             characters_cleaned=extraction.characters_cleaned,
-            versions_added=versions_added,
+            versions_added=self._versions,
             records_deleted=records_deleted,
-            records_alive=self._one(landing_sql.COUNT_ALIVE),
+            records_alive=self._records + self._one(landing_sql.COUNT_KEPT),
             bytes_read=extraction.bytes_read,
         )
         self._values |= asdict(report)
@@ -157,24 +172,32 @@ class _Landing:
     def _take_in(self, extraction: Extraction, known: KnownHashes, progress: Progress) -> tuple[int, bool]:
         """Copy all that comes: how many rows are there, and may an id repeat?
 
-        What the night does not know becomes a version at once. What came is staged in files until
-        PostgreSQL is through with the versions.
+        What the night does not know becomes a version at once. What came waits in files until PostgreSQL
+        is through with the versions, and is staged then, unless there is nothing to compare it with.
         """
         rows, seen = 0, SeenIds()
         with TemporaryFile() as staged, TemporaryFile() as rejected:
             with self._copy(landing_sql.COPY_VERSIONS) as versions:
-                for batch in _read_ahead(extraction):
+                for batch in extraction:
                     hashes = content_hashes(batch)
                     is_new = known.lacks(hashes)
                     versions.write(version_rows(batch, hashes, is_new, self._as_of))
                     staged.write(staged_rows(batch, hashes, is_new))
                     rejected.write(rejected_rows(batch.rejects))
                     seen.add(batch.ids)
-                    before, rows = rows, rows + len(batch.lines) + len({r.line for r in batch.rejects})
+                    self._records += len(batch.ids)
+                    self._versions += int(is_new.sum())
+                    before, rows = rows, rows + len(batch.ids) + len({r.line for r in batch.rejects})
                     if rows // _ROWS_BETWEEN_PROGRESS > before // _ROWS_BETWEEN_PROGRESS:
                         progress(rows)
-            self._copy_file(landing_sql.STAGE, landing_sql.COPY_STAGED, staged)
-            self._copy_file(landing_sql.STAGE_REJECTED, landing_sql.COPY_REJECTED, rejected)
+            if not self._one(landing_sql.HAS_INDEX):  # it is built sooner over all rows of a first landing
+                self._execute(landing_sql.CREATE_INDEX)
+            self._execute(landing_sql.STAGE)
+            if len(known) or seen.may_repeat() or self._values["next_night"]:
+                self._copy_file(landing_sql.COPY_STAGED, staged)
+                self._execute("analyze staged")
+            self._execute(landing_sql.STAGE_REJECTED)
+            self._copy_file(landing_sql.COPY_REJECTED, rejected)
         return rows, seen.may_repeat()
 
     @contextmanager
@@ -185,8 +208,7 @@ class _Landing:
             yield copy
             copy.write(binary_copy.TRAILER)
 
-    def _copy_file(self, stage: LiteralString, statement: LiteralString, file: IO[bytes]) -> None:
-        self._execute(stage)
+    def _copy_file(self, statement: LiteralString, file: IO[bytes]) -> None:
         file.seek(0)
         with self._copy(statement) as copy:
             while chunk := file.read(_CHUNK):
@@ -199,24 +221,22 @@ class _Landing:
         repeated = self._execute(landing_sql.FIND_REPEATED) if may_repeat else 0
         if repeated == 0:
             return 0
+        self._records -= repeated
         contradictions = self._execute(landing_sql.REJECT_CONTRADICTIONS)
-        self._execute(landing_sql.DROP_REPEATED)
+        self._versions -= self._execute(landing_sql.DROP_REPEATED)
         self._execute(landing_sql.UNSTAGE_REPEATED)
         return repeated - contradictions
 
-    def _complete_versions(self) -> tuple[int, int]:
-        """Add deletions, and what the next night goes on knowing; how many versions and deletions are new?"""
-        self._execute("analyze staged")
+    def _complete_versions(self) -> int:
+        """Add deletions, and what the next night goes on knowing; how many records are deleted?"""
         self._execute(landing_sql.FIND_ABSENT)
         deleted = self._execute(landing_sql.ADD_DELETED)
-        added = self._one(landing_sql.COUNT_NEW) + deleted
-        next_night = self._one(landing_sql.NEXT_NIGHT)
-        if next_night is not None:
-            self._values["next_night"] = next_night
-            added += self._execute(landing_sql.KEEP_NEXT_NIGHT)
-        if added > 0:
+        self._versions += deleted
+        if self._values["next_night"]:
+            self._versions += self._execute(landing_sql.KEEP_NEXT_NIGHT)
+        if self._versions:
             self._execute("analyze {table}")
-        return added, deleted
+        return deleted
 
     def _execute(self, statement: LiteralString) -> int:
         """Run a statement in which {table} is the landing table; return how many rows it made."""
@@ -228,11 +248,6 @@ class _Landing:
         return next(self._cursor)[0]
 
 
-def _read_ahead(batches: Iterable[Batch]) -> Iterator[Batch]:
-    """The same batches; each is read while the one before is used."""
-    remaining = iter(batches)
-    with ThreadPoolExecutor(1) as reader:
-        following = reader.submit(next, remaining, None)
-        while batch := following.result():
-            following = reader.submit(next, remaining, None)
-            yield batch
+def _refuse_within_a_transaction(connection: Connection) -> None:
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        raise RuntimeError("a landing is a transaction of its own, and the connection is in another one")

@@ -8,7 +8,7 @@ from itertools import compress
 import numpy as np
 
 from yardstick import binary_copy
-from yardstick.binary_copy import Fixed, bigints, booleans, dates, instants, jsonbs, texts, uuids
+from yardstick.binary_copy import Fixed, bigints, dates, instants, jsonbs, texts, uuids
 from yardstick.extract.records import Batch, Reject
 
 
@@ -24,7 +24,7 @@ def version_rows(batch: Batch, hashes: Fixed, is_new: Fixed, as_of: date) -> byt
     return binary_copy.rows(
         texts(compress(batch.ids, new)),
         instants(compress(batch.modified_at, new)),
-        booleans([False] * count),
+        np.full(count, False),
         jsonbs(compress(batch.records, new)),
         hashes[is_new],
         dates([as_of]).repeat(count),
@@ -54,9 +54,12 @@ class KnownHashes:
     def __init__(self, hashes: bytes) -> None:
         self._sorted = np.sort(np.frombuffer(hashes, "S16"))
 
+    def __len__(self) -> int:
+        return len(self._sorted)
+
     def lacks(self, hashes: Fixed) -> Fixed:
         """Whether each of these is unknown."""
-        if not len(self._sorted):
+        if not len(self):
             return np.full(len(hashes), True)
         nearest = self._sorted.take(np.searchsorted(self._sorted, hashes), mode="clip")
         is_unknown: Fixed = nearest != hashes

@@ -12,6 +12,11 @@ KNOWN_HASHES = """
 select coalesce(string_agg(uuid_send(content_hash), ''), '') from known where not is_deleted
 """
 
+HAS_INDEX = "select exists (select from pg_index where indrelid = %(table)s::regclass)"
+CREATE_INDEX = """
+create index on {table} (id, as_of desc, version_id desc) include (content_hash, is_deleted)
+"""
+
 # Every row that came. A record is new if it has to be a version: the night does not know its content.
 STAGE = """
 create temporary table staged (
@@ -122,10 +127,7 @@ join {table} as last on (last.id, last.as_of, last.version_id) = (known.id, know
 where absent.has_vanished
 order by last.id
 """
-COUNT_NEW = "select count(*) from staged where is_new"
-COUNT_ALIVE = """
-select (select count(*) from staged) + (select count(*) from absent where not has_vanished)
-"""
+COUNT_KEPT = "select count(*) from absent where not has_vanished"
 # The next night that has landed already goes on knowing what it knew; of an id that it did not know,
 # that there is no such record.
 NEXT_NIGHT = """

@@ -22,7 +22,6 @@ _COLUMNS = {
 
 _TABLE = SQL("""
 create table {table} ({columns});
-create index on {table} (id, as_of desc, version_id desc) include (content_hash, is_deleted);
 comment on table {table} is 'What came from the source: one row per version of a record.';
 comment on column {table}.as_of is 'the night that landed the version';
 comment on column {table}.is_deleted is 'true from the night on which a complete export lacked the record';

@@ -32,6 +32,10 @@ class CsvExtraction:
         self._path = path
         self._zone = time_zone
 
+    def size(self) -> int:
+        """Bytes of the file, 0 if it is not there."""
+        return self._path.stat().st_size if self._path.is_file() else 0
+
     def __iter__(self) -> Iterator[Batch]:
         """Yield the rows in the order of the file; raise SourceError if it cannot be read."""
         encoding = self._source.encoding

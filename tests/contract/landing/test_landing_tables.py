@@ -75,7 +75,11 @@ def test_nothing_is_written_and_nobody_waits_when_all_is_there(
     assert written == (None,)
 
 
-def test_the_comparison_of_a_night_finds_its_index(connection: psycopg.Connection) -> None:
+def test_the_comparison_of_a_night_finds_the_index_that_the_first_landing_built(
+    connection: psycopg.Connection,
+) -> None:
+    land(connection, export(("A", 1)), 1)
+    land(connection, export(("A", 2)), 2)
     query = "select indexdef from pg_indexes where schemaname = 'raw_crm' and tablename = 'deals'"
     [(index,)] = connection.execute(query).fetchall()
     assert index.endswith("(id, as_of DESC, version_id DESC) INCLUDE (content_hash, is_deleted)")
