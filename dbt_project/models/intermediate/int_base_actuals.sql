@@ -107,7 +107,7 @@ select
     case when summed.aggregation = 'ratio' then coalesce(summed.denominator, 0) end as denominator,
     case summed.aggregation
         when 'sum' then coalesce(summed.numerator, 0)
-        -- PostgreSQL's own sixteen digits, rounded, would be rounded twice; thirty decimals are as good as all.
+        -- PostgreSQL's own sixteen digits, rounded, would be rounded twice; thirty decimals are enough.
         when 'ratio' then (round(summed.numerator, 30) / nullif(summed.denominator, 0))::numeric(38, 12)
         when 'distinct' then coalesce(row_values.actual, 0)
         else row_values.actual
