@@ -27,6 +27,8 @@ def rows(*columns: Fixed | Sized) -> bytes:
     for column in columns:
         if isinstance(column, np.ndarray):
             fixed += [np.full(count, column.itemsize, ">i4"), column]
+        elif column.count(None) == count:
+            fixed.append(np.full(count, -1, ">i4"))
         else:
             fixed.append(np.array([-1 if value is None else len(value) for value in column], ">i4"))
             pieces += [_side_by_side(fixed), [value or b"" for value in column]]

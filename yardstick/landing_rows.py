@@ -18,16 +18,16 @@ def content_hashes(batch: Batch) -> Fixed:
 
 
 def version_rows(batch: Batch, hashes: Fixed, is_new: Fixed, as_of: date) -> bytes:
-    """Rows (id, source_modified_at, is_deleted, record, content_hash, as_of) of the new records."""
+    """Rows (is_deleted, content_hash, as_of, source_modified_at, id, record) of the new records."""
     new = is_new.tolist()
     count = sum(new)
     return binary_copy.rows(
-        texts(compress(batch.ids, new)),
-        instants(compress(batch.modified_at, new)),
         np.full(count, False),
-        jsonbs(compress(batch.records, new)),
         hashes[is_new],
         dates([as_of]).repeat(count),
+        instants(compress(batch.modified_at, new)),
+        texts(compress(batch.ids, new)),
+        jsonbs(compress(batch.records, new)),
     )
 
 

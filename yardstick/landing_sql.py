@@ -37,7 +37,7 @@ create temporary table rejected (
 ) on commit drop
 """
 COPY_VERSIONS = """
-copy {table} (id, source_modified_at, is_deleted, record, content_hash, as_of) from stdin (format binary)
+copy {table} (is_deleted, content_hash, as_of, source_modified_at, id, record) from stdin (format binary)
 """
 COPY_STAGED = "copy staged (line, content_hash, is_new, id) from stdin (format binary)"
 COPY_REJECTED = "copy rejected (line, id, rule, field, found, expected) from stdin (format binary)"
