@@ -14,7 +14,6 @@ import pytest
 from yardstick.company.company import Company
 from yardstick.demo import Demo, Ledger
 from yardstick.extract.csv_files import read_entity
-from yardstick.extract.records import Record
 
 Row = dict[str, Any]
 
@@ -29,8 +28,10 @@ class Exports:
     def rows(self, entity: str) -> Iterator[Row]:
         for source in self._company.settings.sources:
             if entity in source.entities:
-                records = read_entity(source, entity, self._company.folder, self._company.zone)
-                found = {record.id: record.json for record in records if isinstance(record, Record)}
+                batches = read_entity(source, entity, self._company.folder, self._company.zone)
+                found = {
+                    id_: text for batch in batches for id_, text in zip(batch.ids, batch.records, strict=True)
+                }
                 for content in found.values():
                     record = json.loads(content, parse_float=Decimal, parse_int=Decimal)
                     yield {name: self._value(source.name, name, value) for name, value in record.items()}
