@@ -142,8 +142,9 @@ class Planner:
 
     def build(self, plan: Plan) -> "Planner":
         self.connection.rollback()
-        write_company_tables(self.connection, self._company(plan), load_definitions(), AS_OF)
+        # First, for what is done before a transaction has begun is committed by itself.
         self.connection.execute("delete from raw_crm.deals")
+        write_company_tables(self.connection, self._company(plan), load_definitions(), AS_OF)
         for person, deals in plan.won.items():
             for day, amount in deals:
                 record = {"id": f"{person}{day}", "owner_id": person, "stage": "Won", "amount": amount}
