@@ -11,7 +11,6 @@ from yardstick.company.calendar import calendar_days
 from yardstick.company.currencies import minor_unit_digits
 from yardstick.company.periods import period_of
 from yardstick.definitions import counted_inputs
-from yardstick.extract.entities import given_fields
 from yardstick.kpi_cards import SHORTEST_PERIODS, Composite, Counted, Definition
 
 #: The calendar begins here; an event before it is taken for a mistake.
@@ -226,10 +225,7 @@ def _source_rows(company: Company) -> dict[str, Iterable[Row]]:
         "sources": [(source.name, source.kind, source.record_url) for source in sources],
         "source_entities": [(source.name, entity) for source in sources for entity in source.entities],
         "source_fields": [
-            (source.name, entity, field)
-            for source in sources
-            for entity, mapping in source.entities.items()
-            for field in sorted(given_fields(entity, mapping.fields))
+            (source.name, entity, field) for source in sources for entity, field in source.given_fields()
         ],
         "stages": [
             (source.name, stage, kind, position)

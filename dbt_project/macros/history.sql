@@ -2,19 +2,16 @@
     The values that a field had, as the nights saw them: one row per record and stretch of one value.
     The first value known stands for the past and is marked as assumed, so that a blank filled in later
     heals the past too; a later one begins on the night that saw it. A value is known where `known` is not
-    null: the value itself unless another column is named, which is then given beside it. Deletion ends nothing here: a deleted record is
-    out of the facts anyway.
+    null: the value itself unless another column is named, which is then given beside it. Deletion ends nothing
+    here: a deleted record is out of the facts anyway.
 #}
 
 {% macro value_history(versions, id_column, value_column, known=none) -%}
+    {%- set columns = [id_column, value_column] + ([known] if known else []) -%}
     with nightly as (
         -- Of several changes within one night the last stands.
         select distinct on ({{ id_column }}, as_of)
-            {{ id_column }},
-            {{ value_column }},
-            {%- if known %}
-            {{ known }},
-            {%- endif %}
+            {{ columns | join(', ') }},
             as_of,
             {{ known or value_column }} is not null as is_known
         from {{ versions }}
@@ -24,11 +21,7 @@
 
     dated as (
         select
-            {{ id_column }},
-            {{ value_column }},
-            {%- if known %}
-            {{ known }},
-            {%- endif %}
+            {{ columns | join(', ') }},
             as_of,
             min(as_of) filter (where is_known) over (partition by {{ id_column }}) as first_known_on
         from nightly
@@ -36,11 +29,7 @@
 
     compared as (
         select
-            {{ id_column }},
-            {{ value_column }},
-            {%- if known %}
-            {{ known }},
-            {%- endif %}
+            {{ columns | join(', ') }},
             as_of,
             lag({{ value_column }}) over nights as previous_value,
             row_number() over nights = 1 as is_first
@@ -50,11 +39,7 @@
     )
 
     select
-        {{ id_column }},
-        {{ value_column }},
-        {%- if known %}
-        {{ known }},
-        {%- endif %}
+        {{ columns | join(', ') }},
         daterange(
             case when is_first then null else as_of end,
             lead(as_of) over (partition by {{ id_column }} order by as_of)

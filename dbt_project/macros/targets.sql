@@ -18,8 +18,8 @@
 
 {% macro is_planned(day) -%}
     {{ day }} between
-        (select min(targets.period_start) - 366 from {{ ref('int_target_versions') }} as targets)
-        and (select max(targets.period_start) + 366 from {{ ref('int_target_versions') }} as targets)
+        (select min(targets.period_start) - 366 from {{ ref('target_versions') }} as targets)
+        and (select max(targets.period_start) + 366 from {{ ref('target_versions') }} as targets)
 {%- endmacro %}
 
 {# Part of a whole, from one share of it to another. Rounding the running sum keeps the parts' sum exact. #}

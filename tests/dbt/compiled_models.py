@@ -22,6 +22,18 @@ class CompiledModel:
     query: str
 
 
+def compiled_sql(company: Company, node: str) -> str:
+    """The query of one model or test of the project."""
+    (compiled,) = run_dbt(company, ["compile", "--select", node]).result
+    return str(compiled.node.compiled_code)
+
+
+def begin_anew(connection: psycopg.Connection) -> None:
+    """Take back what was done and begin a transaction, or what opens one of its own would commit it."""
+    connection.rollback()
+    connection.execute("select 1")
+
+
 class CompiledModels:
     """The tables that stand in schema `build`, in the order in which one rests on the other."""
 

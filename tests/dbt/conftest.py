@@ -1,14 +1,17 @@
 """A company whose warehouse dbt has built and published once, for all tests of the dbt project."""
 
+from collections.abc import Iterator
 from typing import get_args
 
+import psycopg
 import pytest
 
 from yardstick import refresh
 from yardstick.company import Company, load_company
 from yardstick.paths import PROJECT
-from yardstick.server import Server
+from yardstick.server import Role, Server
 from yardstick.transform import Layer
+from yardstick.warehouse import connect
 
 TINY = PROJECT / "tests" / "companies" / "tiny"
 
@@ -23,3 +26,11 @@ def built(server: Server) -> Company:
         refresh.build(layer=layer, **night)
     refresh.show(**night)
     return load_company(TINY)
+
+
+@pytest.fixture
+def warehouse(built: Company) -> Iterator[psycopg.Connection]:
+    """A session in which nothing stays that a test does."""
+    with connect(built, Role.OWNER) as connection:
+        yield connection
+        connection.rollback()

@@ -205,14 +205,13 @@ def put(connection: psycopg.Connection, folder: Path, world: SmallWorld, order: 
     """Put the world into schemas `raw_crm` and `company`, its records in the order of the ids given."""
     write_company(folder, world)
     company = load_company(folder, needs_exports=False)
-    # The records first, for what is done before a transaction has begun is committed by itself.
+    write_company_tables(connection, company, load_definitions(), AS_OF)
     for entity, records in world.records.items():
         if entity != "people":
             connection.execute(f"delete from raw_crm.{entity}")
             for record_id in sorted(records, key=order.index if order else None):
                 for night, record in zip(NIGHTS, records[record_id], strict=False):
                     _put_version(connection, entity, record_id, night, record)
-    write_company_tables(connection, company, load_definitions(), AS_OF)
 
 
 def _put_version(

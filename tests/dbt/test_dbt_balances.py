@@ -1,29 +1,16 @@
 """The dbt test of balances finds one that does not close, and what comes from nowhere."""
 
-from collections.abc import Iterator
-
 import psycopg
 import pytest
+from compiled_models import compiled_sql
 
 from yardstick.company import Company
-from yardstick.server import Role
-from yardstick.transform import run_dbt
-from yardstick.warehouse import connect
 
 
 @pytest.fixture(scope="module")
 def closing(built: Company) -> str:
     """The test's SQL: the balances that do not close."""
-    (compiled,) = run_dbt(built, ["compile", "--select", "balances_close"]).result
-    return str(compiled.node.compiled_code)
-
-
-@pytest.fixture
-def warehouse(built: Company) -> Iterator[psycopg.Connection]:
-    """A session in which nothing stays that a test does."""
-    with connect(built, Role.OWNER) as connection:
-        yield connection
-        connection.rollback()
+    return compiled_sql(built, "balances_close")
 
 
 def test_what_was_built_closes(closing: str, warehouse: psycopg.Connection) -> None:

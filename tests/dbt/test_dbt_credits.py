@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import psycopg
 import pytest
+from compiled_models import compiled_sql
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from yardstick.company import Company
 from yardstick.server import Role
-from yardstick.transform import run_dbt
 from yardstick.warehouse import connect
 
 ONE, CENT, MILLIONTH = Decimal(1), Decimal("0.01"), Decimal("0.000001")
@@ -35,8 +35,7 @@ def shares(draw: st.DrawFn) -> Shares:
 @pytest.fixture(scope="module")
 def credit_sql(built: Company) -> str:
     """The model's SQL."""
-    (compiled,) = run_dbt(built, ["compile", "--select", "int_deal_credits"]).result
-    return str(compiled.node.compiled_code)
+    return compiled_sql(built, "int_deal_credits")
 
 
 @pytest.fixture(scope="module")

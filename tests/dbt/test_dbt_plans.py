@@ -1,7 +1,6 @@
 """What holds of any plan: whoever moves, works part time or is on leave, and whatever it is shared by."""
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from compiled_models import CompiledModels
+from compiled_models import CompiledModels, begin_anew
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
@@ -141,10 +140,9 @@ class Planner:
         self.connection, self.folder, self.models = connection, folder, models
 
     def build(self, plan: Plan) -> "Planner":
-        self.connection.rollback()
-        # First, for what is done before a transaction has begun is committed by itself.
-        self.connection.execute("delete from raw_crm.deals")
+        begin_anew(self.connection)
         write_company_tables(self.connection, self._company(plan), load_definitions(), AS_OF)
+        self.connection.execute("delete from raw_crm.deals")
         for person, deals in plan.won.items():
             for day, amount in deals:
                 record = {"id": f"{person}{day}", "owner_id": person, "stage": "Won", "amount": amount}
@@ -177,11 +175,8 @@ class Planner:
 
 
 @pytest.fixture
-def planner(built: Company, models: CompiledModels, tmp_path: Path) -> Iterator[Planner]:
-    """A session in which nothing stays."""
-    with connect(built, Role.OWNER) as connection:
-        yield Planner(connection, tmp_path, models)
-        connection.rollback()
+def planner(warehouse: psycopg.Connection, models: CompiledModels, tmp_path: Path) -> Planner:
+    return Planner(warehouse, tmp_path, models)
 
 
 as_many_as_ci_allows = settings(

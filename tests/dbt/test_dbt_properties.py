@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from compiled_models import CompiledModels
+from compiled_models import CompiledModels, begin_anew
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from small_worlds import AS_OF, SmallWorld, put, worlds, write_company
@@ -98,7 +98,7 @@ class Builder:
         self.warehouse, self.folder, self.models = warehouse, folder, models
 
     def build(self, world: SmallWorld, order: list[str] | None = None) -> "Builder":
-        self.warehouse.rollback()
+        begin_anew(self.warehouse)
         put(self.warehouse, self.folder, world, order or ())
         self.models.rebuild(self.warehouse)
         return self

@@ -1,29 +1,16 @@
 """The dbt test of the roll-up finds what it is there to find: a cent amiss, and a side that is empty."""
 
-from collections.abc import Iterator
-
 import psycopg
 import pytest
+from compiled_models import compiled_sql
 
 from yardstick.company import Company
-from yardstick.server import Role
-from yardstick.transform import run_dbt
-from yardstick.warehouse import connect
 
 
 @pytest.fixture(scope="module")
 def roll_up(built: Company) -> str:
     """The test's SQL: the rows that do not add up."""
-    (compiled,) = run_dbt(built, ["compile", "--select", "people_add_up_to_the_company"]).result
-    return str(compiled.node.compiled_code)
-
-
-@pytest.fixture
-def warehouse(built: Company) -> Iterator[psycopg.Connection]:
-    """A session in which nothing stays that a test does."""
-    with connect(built, Role.OWNER) as connection:
-        yield connection
-        connection.rollback()
+    return compiled_sql(built, "people_add_up_to_the_company")
 
 
 def test_what_was_built_adds_up(roll_up: str, warehouse: psycopg.Connection) -> None:

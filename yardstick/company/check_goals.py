@@ -8,7 +8,6 @@ from yardstick.company.goals import ChildGoalEntry, GoalEntry, GoalsFile, goal_l
 from yardstick.company.settings import CompanySettings
 from yardstick.definitions import inputs_of
 from yardstick.errors import Problem
-from yardstick.extract.entities import given_fields
 from yardstick.kpi_cards import Definition
 from yardstick.reading.explain import Loc
 from yardstick.reading.wording import quoted, unknown
@@ -52,12 +51,7 @@ def check_paths(
 ) -> Iterator[Problem]:
     """KPIs that the company's sources give, and no goal is measured by."""
     measured = {goal.kpi for _, goal, _ in _walk(goals.value.goals, ("goals",), ())}
-    given = {
-        f"{entity}.{field}"
-        for source in settings.sources
-        for entity, mapping in source.entities.items()
-        for field in given_fields(entity, mapping.fields)
-    }
+    given = {f"{entity}.{field}" for source in settings.sources for entity, field in source.given_fields()}
     for kpi_id, definition in kpis.items():
         if kpi_id not in measured and inputs_of(kpi_id, kpis) <= given:
             expected = f"a path to a goal of the company, such as, among these, {goal_line(definition)}"

@@ -1,5 +1,6 @@
 """company.yml: who the company is, and how its CRM's exports are to be read."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Required
 
@@ -17,7 +18,7 @@ from yardstick.company.values import (
     TimeOfDay,
     TimeZone,
 )
-from yardstick.extract.entities import ENTITIES, REQUIRED_FIELDS
+from yardstick.extract.entities import ENTITIES, REQUIRED_FIELDS, given_fields
 from yardstick.reading.strict import Number, Slug, Strict, Text, strict_mapping
 
 Language = Literal["en", "ru"]
@@ -101,6 +102,12 @@ class CsvSource(Strict):
     """what the export holds: a file for each of deals, people, accounts, … (at least one)"""
     stages: Stages | None = None
     """which of the CRM's deal stages are open, won, lost: needed when deals or stage_entries are mapped"""
+
+    def given_fields(self) -> Iterator[tuple[str, str]]:
+        """Entity and field of all that the source gives."""
+        for entity, mapping in self.entities.items():
+            for field in sorted(given_fields(entity, mapping.fields)):
+                yield entity, field
 
 
 class WorkingHours(Strict):

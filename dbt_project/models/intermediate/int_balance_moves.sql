@@ -26,31 +26,24 @@ with pieces as (
 
 edges as (
     select
-        kpi_id,
-        side,
-        record_id,
-        person_id,
-        team_id,
-        region_id,
-        company_id,
-        starts_on as day_on,
-        amount,
-        1 as times
+        pieces.kpi_id,
+        pieces.side,
+        pieces.record_id,
+        pieces.person_id,
+        pieces.team_id,
+        pieces.region_id,
+        pieces.company_id,
+        ends.day_on,
+        pieces.amount,
+        ends.times
     from pieces
-    union all
-    select
-        kpi_id,
-        side,
-        record_id,
-        person_id,
-        team_id,
-        region_id,
-        company_id,
-        ends_on as day_on,
-        amount,
-        -1 as times
-    from pieces
-    where ends_on <= {{ as_of() }}
+    cross join
+        lateral (
+            values
+            (pieces.starts_on, 1),
+            (pieces.ends_on, -1)
+        ) as ends (day_on, times)
+    where ends.day_on <= {{ as_of() }}
 ),
 
 -- A piece that goes on as another has not changed.

@@ -7,5 +7,5 @@ select
     level,
     value as target,
     version as target_version
-from {{ ref('int_target_versions') }}
+from {{ ref('target_versions') }}
 where superseded_on is null
