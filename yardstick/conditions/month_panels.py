@@ -18,6 +18,8 @@ _TIES = np.linspace(-0.9, 0.95, 75)
 #: That all teams share a season is given up when they differ by more than chance would in a quarter of cases:
 #: the level at which a test that only decides on pooling is best (Bancroft 1964).
 _CHANCE_OF_POOLING = 0.25
+#: With fewer, a season of its own leaves nothing of a team.
+_MONTHS_OF_AN_OWN_SEASON = 24
 #: What is smaller than this share of the values is due to rounding.
 _ROUNDING = 1e-9
 
@@ -40,7 +42,7 @@ def residuals(panel: Panel, first_month: int, minimum_months: int) -> Residuals:
     All is fitted by least squares over what is known, in units of each team's own spread. The season is one
     effect per calendar month that all teams share; where chance does not explain how teams differ, it is
     each team's own. What is left of each team has standard deviation 1. A team known in fewer months than
-    `minimum_months`, or that never changes but by its trend, is NaN.
+    `minimum_months`, or too few for a season of its own, or that only follows its trend, is NaN.
     """
     known = np.isfinite(panel)
     known &= known.sum(axis=0) >= minimum_months
@@ -59,7 +61,10 @@ def residuals(panel: Panel, first_month: int, minimum_months: int) -> Residuals:
     freedom = known.sum() - 2 * known.any(axis=0).sum() - shared_effects - effects
     ratio = (differs**2).sum() / max(1, effects) * freedom / max(_ROUNDING, ((left - differs) ** 2).sum())
     has_own_seasons = bool(min(effects, freedom) > 0 and f.sf(ratio, effects, freedom) < _CHANCE_OF_POOLING)
-    left = _of_spread_one(left - differs if has_own_seasons else left, known)
+    if has_own_seasons:
+        left -= differs
+        known &= known.sum(axis=0) >= _MONTHS_OF_AN_OWN_SEASON
+    left = _of_spread_one(left, known)
     return Residuals(np.where(known, left, np.nan), first_month, has_own_seasons)
 
 

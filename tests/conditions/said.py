@@ -1,0 +1,34 @@
+"""What a finding says to people: the texts of expectations/, filled in."""
+
+import ast
+import inspect
+from collections.abc import Collection
+from types import ModuleType
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from yardstick.conditions.finding import Finding
+from yardstick.paths import EXPECTATIONS
+
+
+def texts(condition: str) -> Any:
+    return YAML(typ="safe").load(EXPECTATIONS / f"{condition}.yml")
+
+
+def said(condition: str, finding: Finding, language: str = "en") -> str:
+    """Raises KeyError where the text of the reason is missing, or names a value that the finding lacks."""
+    given = {name: getattr(finding, name) for name in ("n", "estimate", "lower", "upper", "threshold")}
+    text: str = texts(condition)["reasons"][finding.reason][language]
+    return text.format(**{**given, **finding.values})
+
+
+def strings_of(*modules: ModuleType) -> Collection[str]:
+    """Every string constant of the modules, the parts of f-strings too."""
+    trees = (ast.parse(inspect.getsource(module)) for module in modules)
+    return {
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
