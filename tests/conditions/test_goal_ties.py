@@ -303,7 +303,7 @@ class TestArithmetic:
             ("sales", "north"): ("people", "pass"),
         }
         assert said("tied", found["sales", "acme"]) == (
-            f"It came to 1{NBSP}000.40, but those one level below make 1{NBSP}002 (2026-06)."
+            f"It came to 1{NBSP}000.4, but those one level below make 1{NBSP}002 (2026-06)."
         )
 
     def test_what_is_not_known_or_not_shown_is_not_judged(self) -> None:

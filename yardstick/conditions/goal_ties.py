@@ -12,6 +12,7 @@ import pandas as pd
 from yardstick.company.goals import Goal
 from yardstick.conditions.drivers import DriverParameters, Edge, judge_drivers
 from yardstick.conditions.finding import Finding, Verdict
+from yardstick.conditions.numbers import percent, readable
 from yardstick.reading.strict import Bilingual
 
 #: A KPI, and the node at which it was tested; None where the test is of the KPI as such.
@@ -159,10 +160,10 @@ def _weight(goal: Goal, total: Decimal, siblings: int, thresholds: TieThresholds
         n=siblings,
         estimate=float(weight),
         values={
-            "weight": _percent(weight),
-            "total": _percent(total),
-            "lowest": _percent(thresholds.lowest_weight),
-            "highest": _percent(thresholds.highest_weight),
+            "weight": percent(weight),
+            "total": percent(total),
+            "lowest": percent(thresholds.lowest_weight),
+            "highest": percent(thresholds.highest_weight),
         },
     )
 
@@ -206,7 +207,7 @@ def judge_cascades(targets: pd.DataFrame, thresholds: TieThresholds) -> Iterator
                 n=int(row.periods),
                 estimate=None if isinf(row.coverage) else row.coverage,
                 threshold=high if row.coverage > high else low,
-                values={"period": row.period, "coverage": _percent(row.coverage), "high": _percent(high)},
+                values={"period": row.period, "coverage": percent(row.coverage), "high": percent(high)},
             ),
         )
 
@@ -264,8 +265,8 @@ def judge_arithmetic(
             threshold=float(thresholds.difference),
             values={
                 "period": row.period,
-                "actual": _readable(row.actual),
-                "made_of": _readable(row.made_of),
+                "actual": readable(row.actual),
+                "made_of": readable(row.made_of),
                 **_titled("parent", row.kpi_id, titles),
             },
         )
@@ -331,12 +332,3 @@ def _titled(name: str, kpi_id: str, titles: Mapping[str, Bilingual]) -> dict[str
 
 def _decimal(value: object) -> Decimal:
     return Decimal(str(value))
-
-
-def _readable(value: object) -> str:
-    """A number in groups of three digits, with a decimal point, and no more than two decimals."""
-    return f"{_decimal(value):,.2f}".removesuffix(".00").replace(",", "\u00a0")
-
-
-def _percent(share: Decimal | float) -> str:
-    return f"{share:.1%}".replace(".0%", "%").replace("%", "\u00a0%")
