@@ -1,8 +1,8 @@
 """How often drivers are misjudged, in simulated companies where it is known what drives what.
 
 Stated: of drivers that drive nothing, the interval alone finds 5 % against what is claimed, and 5 % for it;
-of all links that are shown, one in ten is due to chance. Each rate is asserted with its exact 95 % interval, to
-hold the stated rate or lie on its better side.
+of all links that are shown, one in ten is due to chance. Each rate is asserted with its exact 95 % interval,
+which must hold the stated rate or lie on its better side.
 """
 
 from collections.abc import Iterable
