@@ -1,6 +1,7 @@
 """Drivers: what is taken out of the months, how like two series are, and which verdict follows."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from statsmodels.stats.multitest import multipletests
 
 from yardstick.company.goals import Goal
 from yardstick.conditions import drivers
-from yardstick.conditions.drivers import DriverParameters, Edge, judge_drivers
+from yardstick.conditions.drivers import Edge, judge_drivers
 from yardstick.conditions.finding import Finding
 from yardstick.conditions.goal_ties import TieThresholds, judge_links
 from yardstick.conditions.month_panels import Chance, Residuals, residuals
@@ -228,31 +229,22 @@ def test_the_order_of_the_rows_and_of_the_edges_does_not_matter() -> None:
     assert judge_drivers(panel, edges) == judge_drivers(shuffled, edges[::-1])
 
 
-def test_decimals_are_numbers_and_none_is_nothing() -> None:
+def test_numbers_of_the_warehouse_are_decimals_and_null() -> None:
     child, parent = linked()
     panel = panel_of(calls=child, sales=parent)
-    as_text = panel.assign(value=panel["value"].map(lambda value: None if value > 1 else round(value, 3)))
+    decimals = [None if value > 1 else Decimal(str(round(value, 3))) for value in panel["value"]]
     edge = Edge("calls", "sales", 1, 0)
-    assert judge_drivers(as_text, [edge])[edge].verdict == "pass"
+    found = judge_drivers(panel.assign(value=pd.Series(decimals, dtype=object)), [edge])[edge]
+    assert found.verdict == "pass"
 
 
-def test_of_a_drivers_links_the_one_that_says_most_speaks() -> None:
+def test_a_driver_is_compared_with_the_kpi_of_the_goal_above() -> None:
     child, parent = linked()
-    panel = panel_of(calls=child, sales=parent, noise=RANDOM(9).standard_normal(child.shape))
-
-    def goals(sign: int) -> list[Goal]:
-        def of(name: str, parent: str | None = None, sign: int | None = None, kpi: str = "calls") -> Goal:
-            relation = "driver" if parent else None
-            return Goal(name, Bilingual(en=name, ru=name), kpi, "Anna", parent, relation, None, sign, 0)
-
-        tops = [of("sales", kpi="sales"), of("noise", kpi="noise")]
-        return [*tops, of("a", "noise", 1), of("b", "sales", sign)]
-
-    titles = {kpi: Bilingual(en=kpi.upper(), ru=kpi.upper()) for kpi in ("calls", "sales", "noise")}
-    for sign, verdict in ((1, "pass"), (-1, "fail")):
-        [(subject, finding)] = judge_links(
-            goals(sign), titles, panel, TieThresholds(drivers=DriverParameters())
-        )
-        assert (subject, finding.verdict) == (("calls", None), verdict)
-        assert "“SALES”" in said("tied", finding)
-        assert "«SALES»" in said("tied", finding, "ru")
+    titles = {kpi: Bilingual(en=kpi.upper(), ru=kpi.upper()) for kpi in ("calls", "sales")}
+    top = Goal("more", titles["sales"], "sales", "Anna")
+    below = Goal("ring", titles["calls"], "calls", "Anna", "more", "driver", None, -1, 0)
+    panel = panel_of(calls=child, sales=parent)
+    [(subject, finding)] = judge_links([top, below], titles, panel, TieThresholds())
+    assert (subject, finding.verdict) == (("calls", None), "fail")
+    assert "“SALES”" in said("tied", finding)
+    assert "«SALES»" in said("tied", finding, "ru")

@@ -338,6 +338,17 @@ def test_all_that_is_found_of_a_kpi_stands_together() -> None:
     assert "“Sales”" in said("tied", found["calls", None][2])
 
 
+def test_of_several_goals_that_a_kpi_measures_the_one_that_fails_speaks() -> None:
+    """calls weighs 0.5 of 1 below sales, and 0.5 of 0.8 below leads."""
+    of_sales = [goal("a", "sales", kpi="calls", weight="0.5"), goal("b", "sales", weight="0.5")]
+    of_leads = [goal("c", "leads", kpi="calls", weight="0.5"), goal("d", "leads", weight="0.3")]
+    goals = [goal("sales"), goal("leads"), *of_leads, *of_sales]
+    nothing: dict[str, Any] = {key: [] for key in ("kpi_id", "team_id", "month", "value")}
+    found = judge_ties(goals, titles("calls"), scorecards(), targets(), values(), pd.DataFrame(nothing))
+    told = [(finding.dimension, finding.verdict) for finding in found["calls", None]]
+    assert told == [("reach", "pass"), ("weights", "fail")]
+
+
 def test_only_kpis_that_are_active_are_judged() -> None:
     goals = [goal("sales"), goal("calls", "sales"), goal("leads", "calls")]
     nothing: dict[str, Any] = {key: [] for key in ("kpi_id", "team_id", "month", "value")}

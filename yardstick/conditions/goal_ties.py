@@ -22,7 +22,7 @@ Subject = tuple[str, str | None]
 _COVERAGE_DECIMALS = 4
 #: How many people a reason names.
 _NAMED = 3
-#: Which of a KPI's links speaks for it: one against comes first, then one that is shown.
+#: Which of a KPI's ties speaks for it, where several goals are measured by it: one that fails comes first.
 _SPEAKS_FIRST: tuple[Verdict, ...] = ("fail", "pass", "warn", "not enough data")
 #: Which of a node's periods speaks for it.
 _WORST_FIRST: tuple[Verdict, ...] = ("fail", "warn", "pass")
@@ -59,7 +59,7 @@ def judge_ties(
     panel: pd.DataFrame,
     thresholds: TieThresholds | None = None,
 ) -> dict[Subject, list[Finding]]:
-    """What is found of every KPI, as such (no node) and at the nodes where it is tested.
+    """What is found of every KPI, as such (no node) and at the nodes where it is tested: one per dimension.
 
     `titles` has the active KPIs. The frames' columns:
 
@@ -71,7 +71,7 @@ def judge_ties(
     - `panel`: kpi_id, team_id, month, value, as `judge_drivers` takes it
     """
     thresholds = thresholds or TieThresholds()
-    found: dict[Subject, list[Finding]] = defaultdict(list)
+    found: dict[Subject, dict[str, Finding]] = defaultdict(dict)
     for subject, finding in (
         *judge_reach(goals, titles, thresholds),
         *judge_weights(goals, scorecards, thresholds),
@@ -80,8 +80,10 @@ def judge_ties(
         *judge_links(goals, titles, panel, thresholds),
     ):
         if subject[0] in titles:
-            found[subject].append(finding)
-    return dict(found)
+            before = found[subject].get(finding.dimension, finding)
+            first = min(before, finding, key=lambda of: _SPEAKS_FIRST.index(of.verdict))
+            found[subject][finding.dimension] = first
+    return {subject: list(of_subject.values()) for subject, of_subject in found.items()}
 
 
 def judge_reach(
@@ -294,7 +296,7 @@ def _share(actual: object, made_of: object) -> float | None:
 def judge_links(
     goals: Sequence[Goal], titles: Mapping[str, Bilingual], panel: pd.DataFrame, thresholds: TieThresholds
 ) -> Iterator[tuple[Subject, Finding]]:
-    """Dimension `driver`, of each KPI that a goal names as a driver: of its links, the one that says most."""
+    """Dimension `driver`, of each KPI that a goal names as a driver, per goal that it drives."""
     kpis = {goal.id: goal.kpi for goal in goals}
     edges = [
         Edge(goal.kpi, kpis[goal.parent], goal.sign or 1, goal.lag_months or 0)
@@ -302,12 +304,9 @@ def judge_links(
         if goal.parent is not None and goal.relation == "driver"
     ]
     active = [edge for edge in edges if edge.child_kpi in titles and edge.parent_kpi in titles]
-    of_kpi: dict[str, list[Finding]] = defaultdict(list)
     for edge, finding in judge_drivers(panel, active, thresholds.drivers).items():
         of_parent = _titled("parent", edge.parent_kpi, titles)
-        of_kpi[edge.child_kpi].append(replace(finding, values={**finding.values, **of_parent}))
-    for kpi_id, findings in of_kpi.items():
-        yield (kpi_id, None), min(findings, key=lambda finding: _SPEAKS_FIRST.index(finding.verdict))
+        yield (edge.child_kpi, None), replace(finding, values={**finding.values, **of_parent})
 
 
 def _worst(judged: pd.DataFrame, keys: list[str]) -> Iterator[Any]:
