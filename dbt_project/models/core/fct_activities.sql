@@ -1,4 +1,5 @@
-with activities as (
+-- Materialized, since the rows come sorted by source, and would be merged with all the people of a source.
+with activities as materialized (
     select
         activity_id,
         source,

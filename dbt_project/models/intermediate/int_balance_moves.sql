@@ -2,110 +2,105 @@
 -- ceased to, what came from another node and what went to one. What ceases at one node and begins at another
 -- on the same day, of the same record and with the same amount, has moved. If fewer begin than cease, or
 -- more, nothing tells which of them moved; it is then those at the first nodes by name.
-with pieces as (
+with edges as not materialized (
     select
         pieces.kpi_id,
-        sides.side,
         pieces.record_id,
         pieces.person_id,
         pieces.team_id,
         pieces.region_id,
         pieces.company_id,
-        pieces.starts_on,
-        pieces.ends_on,
-        sides.amount
-    from {{ ref('int_kpi_pieces') }} as pieces
-    cross join
-        lateral (
-            values
-            ('numerator', pieces.numerator),
-            ('denominator', pieces.denominator)
-        ) as sides (side, amount)
-    where pieces.over_time = 'balance' and sides.amount <> 0
-),
-
-edges as (
-    select
-        pieces.kpi_id,
-        pieces.side,
-        pieces.record_id,
-        pieces.person_id,
-        pieces.team_id,
-        pieces.region_id,
-        pieces.company_id,
+        pieces.numerator,
+        pieces.denominator,
         ends.day_on,
-        pieces.amount,
         ends.times
-    from pieces
+    from {{ ref('int_kpi_pieces') }} as pieces
     cross join
         lateral (
             values
             (pieces.starts_on, 1),
             (pieces.ends_on, -1)
         ) as ends (day_on, times)
-    where ends.day_on <= {{ as_of() }}
+    where pieces.over_time = 'balance' and ends.day_on <= {{ as_of() }}
 ),
 
--- A piece that goes on as another has not changed.
-changed as (
+days as (
     select
         kpi_id,
-        side,
         record_id,
-        person_id,
-        team_id,
-        region_id,
-        company_id,
         day_on,
-        amount,
-        sum(times) as times
+        min(person_id) as person_id,
+        min(team_id) as team_id,
+        min(region_id) as region_id,
+        min(company_id) as company_id,
+        coalesce(sum(numerator) filter (where times > 0), 0) as numerator_begun,
+        coalesce(sum(numerator) filter (where times < 0), 0) as numerator_ended,
+        coalesce(sum(denominator) filter (where times > 0), 0) as denominator_begun,
+        coalesce(sum(denominator) filter (where times < 0), 0) as denominator_ended,
+        -- Of most records one piece begins, or ends, or goes on as another in the same place. Only of the others
+        -- may anything have moved. (A text, since PostgreSQL expects few rows of one, and half of all of a boolean.)
+        case
+            when
+                count(*) filter (where times > 0) <= 1
+                and count(*) filter (where times < 0) <= 1
+                and min(person_id) = max(person_id)
+                and min(team_id) = max(team_id)
+                and min(region_id) = max(region_id)
+                then 'plain'
+            else 'to be matched'
+        end as change_kind
     from edges
-    group by kpi_id, side, record_id, person_id, team_id, region_id, company_id, day_on, amount
-    having sum(times) <> 0
+    group by kpi_id, record_id, day_on
 ),
 
--- Only a record of which something ceases and something begins may have moved: few do.
-movable as (
+-- What goes on with the same amount has not changed.
+unmoved as (
     select
-        kpi_id,
-        side,
-        record_id,
-        day_on,
-        amount
-    from changed
-    group by kpi_id, side, record_id, day_on, amount
-    having min(times) < 0 and max(times) > 0
-),
-
-told as (
-    select
-        changed.*,
-        movable.kpi_id is not null as may_have_moved
-    from changed
-    left join movable
-        on changed.kpi_id = movable.kpi_id
-        and changed.side = movable.side
-        and changed.record_id = movable.record_id
-        and changed.day_on = movable.day_on
-        and changed.amount = movable.amount
+        days.kpi_id,
+        sides.side,
+        days.person_id,
+        days.team_id,
+        days.region_id,
+        days.company_id,
+        date_trunc('month', days.day_on)::date as month_start,
+        sum(sides.begun) as began,
+        sum(sides.ended) as ended
+    from days
+    cross join
+        lateral (
+            values
+            ('numerator', days.numerator_begun, days.numerator_ended),
+            ('denominator', days.denominator_begun, days.denominator_ended)
+        ) as sides (side, begun, ended)
+    where days.change_kind = 'plain' and sides.begun <> sides.ended
+    group by
+        days.kpi_id, sides.side, days.person_id, days.team_id, days.region_id, days.company_id, month_start
 ),
 
 of_nodes as (
     select
-        told.kpi_id,
-        told.side,
-        told.record_id,
-        told.day_on,
-        told.amount,
+        edges.kpi_id,
+        sides.side,
+        edges.record_id,
+        edges.day_on,
+        sides.amount,
         nodes.node_kind,
         nodes.node_id,
-        sum(told.times) as times
-    from told
-    cross join {{ levels('told') }} as nodes (node_kind, node_id)
-    where told.may_have_moved
+        sum(edges.times) as times
+    from edges
+    inner join days
+        on edges.kpi_id = days.kpi_id and edges.record_id = days.record_id and edges.day_on = days.day_on
+    cross join
+        lateral (
+            values
+            ('numerator', edges.numerator),
+            ('denominator', edges.denominator)
+        ) as sides (side, amount)
+    cross join {{ levels('edges') }} as nodes (node_kind, node_id)
+    where days.change_kind = 'to be matched' and sides.amount <> 0
     group by
-        told.kpi_id, told.side, told.record_id, told.day_on, told.amount, nodes.node_kind, nodes.node_id
-    having sum(told.times) <> 0
+        edges.kpi_id, sides.side, edges.record_id, edges.day_on, sides.amount, nodes.node_kind, nodes.node_id
+    having sum(edges.times) <> 0
 ),
 
 counted as (
@@ -133,22 +128,6 @@ parted as (
         *,
         greatest(least(abs(times), moved_times - times_before), 0) as transferred
     from counted
-),
-
-unmoved as (
-    select
-        kpi_id,
-        side,
-        person_id,
-        team_id,
-        region_id,
-        company_id,
-        date_trunc('month', day_on)::date as month_start,
-        sum(amount * times) filter (where times > 0) as began,
-        -sum(amount * times) filter (where times < 0) as ended
-    from told
-    where not may_have_moved
-    group by kpi_id, side, person_id, team_id, region_id, company_id, month_start
 ),
 
 united as (

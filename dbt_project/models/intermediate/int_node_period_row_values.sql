@@ -1,4 +1,5 @@
 -- One row per KPI, node and period of the KPIs that only their rows can give, at every level from the rows.
+-- Grouping sets sort the rows once for each level and kind of period; sixteen copies of them take five times as long.
 with pieces as (
     select
         pieces.kpi_id,
@@ -20,19 +21,30 @@ with pieces as (
 )
 
 select
-    pieces.kpi_id,
-    nodes.node_kind,
-    nodes.node_id,
-    periods.period_kind,
-    periods.period_start,
-    case pieces.aggregation
+    kpi_id,
+    case
+        when person_id is not null then 'person'
+        when team_id is not null then 'team'
+        when region_id is not null then 'region'
+        else 'company'
+    end as node_kind,
+    coalesce(person_id, team_id, region_id, company_id) as node_id,
+    case
+        when week_start is not null then 'week'
+        when month_start is not null then 'month'
+        when quarter_start is not null then 'quarter'
+        else 'year'
+    end as period_kind,
+    coalesce(week_start, month_start, quarter_start, year_start) as period_start,
+    case aggregation
         when 'median'
-            then (percentile_cont(0.5) within group (order by pieces.numerator))::numeric(38, 12)
-        else count(distinct pieces.record_id)::numeric
+            then (
+                percentile_cont(0.5) within group (order by numerator) filter (where aggregation = 'median')
+            )::numeric(38, 12)
+        else count(distinct record_id) filter (where aggregation = 'distinct')::numeric
     end as actual
 from pieces
-cross join {{ levels('pieces') }} as nodes (node_kind, node_id)
-cross join {{ periods_of('pieces') }} as periods (period_kind, period_start)
 group by
-    pieces.kpi_id, pieces.aggregation, nodes.node_kind, nodes.node_id,
-    periods.period_kind, periods.period_start
+    kpi_id, aggregation,
+    grouping sets (person_id, team_id, region_id, company_id),
+    grouping sets (week_start, month_start, quarter_start, year_start)
