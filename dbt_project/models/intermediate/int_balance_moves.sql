@@ -37,8 +37,9 @@ days as (
         coalesce(sum(numerator) filter (where times < 0), 0) as numerator_ended,
         coalesce(sum(denominator) filter (where times > 0), 0) as denominator_begun,
         coalesce(sum(denominator) filter (where times < 0), 0) as denominator_ended,
-        -- Of most records one piece begins, or ends, or goes on as another in the same place. Only of the others
-        -- may anything have moved. (A text, since PostgreSQL expects few rows of one, and half of all of a boolean.)
+        -- Of most records one piece begins, or ends, or goes on as another in the same place. Only of the
+        -- others may anything have moved. (A text, since PostgreSQL expects few rows of one text, and half of
+        -- all rows of a boolean.)
         case
             when
                 count(*) filter (where times > 0) <= 1

@@ -1,5 +1,6 @@
 -- One row per KPI, node and period of the KPIs that only their rows can give, at every level from the rows.
--- Grouping sets sort the rows once for each level and kind of period; sixteen copies of them take five times as long.
+-- Grouping sets sort the rows once for each level and kind of period; sixteen copies of them take five times
+-- as long.
 with pieces as (
     select
         pieces.kpi_id,
