@@ -1,0 +1,333 @@
+"""What of a table of people and months is due to the person, to the month, and to neither.
+
+The model: value = month + segment + person + rest. Month and segment are fixed, so what moves everybody in a
+month, and what makes one segment unlike another, is taken out. The person is random. The rest has a variance
+inverse to the weight of a value, and may carry over from month to month, as an autoregression of first order.
+
+Person and rest are told apart by REML (Patterson and Thompson 1971); so is the carry-over, with people fixed.
+The bounds of the person's share are Wald's (1947; Seely and El-Bassiouni 1983), exact for a given carry-over.
+On a balanced table without one, all of it is the closed form ICC(C,1) with its F interval (McGraw and Wong
+1996). Nothing is iterated over the table: it is turned, once per carry-over, into independent squares.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.stats import chi2, f
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+#: Carry-overs that are tried: the share of a month's rest that is found in the next.
+_TIES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+#: What is smaller than this share of the whole is due to rounding.
+_ROUNDING = 1e-9
+#: Where the most likely share is looked for before it is told exactly; an effect leaves the rest this much.
+_SHARES = np.linspace(0, 1 - _ROUNDING, 101)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Values of people in months, sorted by person, then month; a person at most once a month.
+
+    `month` counts calendar months. `segments` has a column per segment but one: 1 where the value is of it.
+    Weights are relative: 1 is a typical month's.
+    """
+
+    values: Array
+    weights: Array
+    person: Codes
+    month: Codes
+    segments: Array
+
+    @cached_property
+    def months(self) -> int:
+        """How many months occur."""
+        return len(np.unique(self.month))
+
+    @cached_property
+    def fixed(self) -> Array:
+        """A column per month that occurs, then the segments'."""
+        months = np.equal.outer(self.month, np.unique(self.month)).astype(np.float64)
+        return np.hstack([months, self.segments])
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share of the variance, from 0 to 1, with one-sided bounds."""
+
+    estimate: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Components:
+    """What is due to the person, once months are out; what to the month, of all; and what carries over.
+
+    `ratio` is the person's variance over the rest's in a typical month.
+    """
+
+    person: Share
+    month: Share
+    ratio: float
+    tie: float
+
+
+@dataclass(frozen=True)
+class Squares:
+    """A random effect as independent squares, and what is left when it is taken out as well.
+
+    Square i over the variance of the rest is a chi-square of one degree of freedom, times 1 + ratio × gain i.
+    The ratio is the effect's variance over the rest's. On a balanced table each gain is the number of months.
+    """
+
+    squares: Array
+    gains: Array
+    rest: float
+    freedom: int
+
+    @property
+    def can_be_told(self) -> bool:
+        """Whether the effect is apart from what is fixed and from the rest."""
+        return self.freedom > 0 and len(self.gains) > 0
+
+    def ratio(self) -> float:
+        """The most likely ratio."""
+        likely = int(np.argmax([self._likelihood(_ratio(share)) for share in _SHARES]))
+        low, high = _SHARES[max(0, likely - 1)], _SHARES[min(len(_SHARES) - 1, likely + 1)]
+        return _ratio(_root(lambda share: self._slope(_ratio(share)), low, high))
+
+    def bounds(self, confidence: float) -> tuple[float, float]:
+        """Ratios that the true one is not below, and not above, each at that confidence."""
+        freedom = len(self.gains), self.freedom
+        lower, upper = (
+            _ratio(_root(self._excess_over(_quantile(of, *freedom)), 0.0, _SHARES[-1]))
+            for of in (confidence, 1 - confidence)
+        )
+        return lower, upper
+
+    def rest_variance(self, ratio: float) -> float:
+        """The variance of the rest, given the ratio."""
+        return self._left(ratio) / (len(self.gains) + self.freedom)
+
+    def _excess_over(self, quantile: float) -> Callable[[float], float]:
+        """How far the effect's mean square, less what a share explains, exceeds so many times the rest's."""
+
+        def excess(share: float) -> float:
+            scaled = float((self.squares / (1 + _ratio(share) * self.gains)).mean())
+            return scaled * self.freedom - quantile * self.rest
+
+        return excess
+
+    def _likelihood(self, ratio: float) -> float:
+        """Twice the logarithm of the restricted likelihood, but for a constant."""
+        freedom = len(self.gains) + self.freedom
+        return -float(np.log1p(ratio * self.gains).sum()) - freedom * float(np.log(self._left(ratio)))
+
+    def _slope(self, ratio: float) -> float:
+        """How the likelihood changes with the ratio."""
+        grown = 1 + ratio * self.gains
+        explained = float((self.squares * self.gains / grown**2).sum())
+        return explained / self.rest_variance(ratio) - float((self.gains / grown).sum())
+
+    def _left(self, ratio: float) -> float:
+        return float((self.squares / (1 + ratio * self.gains)).sum()) + self.rest
+
+
+def components(table: Table, confidence: float) -> Components | None:
+    """What the table's values are due to; None where nothing varies or people cannot be told apart.
+
+    No carry-over is assumed as long as the months allow that. Where they do not, the bounds are the widest of
+    all carry-overs that they allow: a rest that lingers looks like a person, and a year or two of months do
+    not tell well for how long it does.
+    """
+    if np.ptp(table.values) <= _ROUNDING * np.abs(table.values).max():
+        return None
+    ties = _possible_ties(table, confidence)
+    whitened = [_Whitened(table, tie) for tie in ties]
+    of_people = [one.of_people() for one in whitened]
+    if not all(squares.can_be_told for squares in of_people):
+        return None
+    ratio = of_people[0].ratio()
+    bounds = [squares.bounds(confidence) for squares in of_people]
+    return Components(
+        person=Share(
+            _share(ratio),
+            _share(min(lower for lower, _ in bounds)),
+            _share(max(upper for _, upper in bounds)),
+        ),
+        month=whitened[0].of_months(of_people[0], ratio, confidence),
+        ratio=ratio,
+        tie=ties[0],
+    )
+
+
+def seat_ratios(table: Table, seats: Array, tie: float) -> tuple[float, float] | None:
+    """Variances over the rest's of the person, seats being fixed, and of the seat, people being fixed.
+
+    `seats` has a column per seat: 1 where the value was achieved on it. None where those who moved do not
+    tell seats from people.
+    """
+    of_people = _Whitened(replace(table, segments=seats[:, 1:]), tie).of_people()
+    of_seats = _Whitened(replace(table, segments=seats[:, :0]), tie).of_another(seats)
+    if not (of_people.can_be_told and of_seats.can_be_told):
+        return None
+    return of_people.ratio(), of_seats.ratio()
+
+
+def reliability(ratio: float, tie: float, months: Codes) -> Array:
+    """Of the mean of so many months: how much of its variance between people is due to who they are.
+
+    Without carry-over this is Spearman and Brown's n × ICC ÷ (1 + (n − 1) × ICC).
+    """
+    lags = np.arange(1, int(months.max()))
+    shares = np.clip(1 - lags / months[:, None], 0, None)
+    rest = (1 + 2 * (shares * tie**lags).sum(axis=1)) / months
+    return np.asarray(ratio / (ratio + rest))
+
+
+class _Whitened:
+    """The table turned so that its rest has the same variance everywhere and carries nothing over."""
+
+    def __init__(self, table: Table, tie: float) -> None:
+        goes_on = np.r_[False, table.person[1:] == table.person[:-1]]
+        apart = np.where(goes_on, np.diff(table.month, prepend=0), 1)
+        self._carried = np.where(goes_on, tie**apart, 0.0)[:, None]
+        self._scales = 1 / np.sqrt(1 - self._carried**2)
+        self._roots = np.sqrt(table.weights)[:, None]
+        self._starts = np.flatnonzero(~goes_on)
+        self._of = np.cumsum(~goes_on) - 1
+        self._months = table.months
+        self._values = self._turned(table.values[:, None])
+        self._fixed = self._turned(table.fixed)
+        self._person = self._turned(np.ones_like(self._values))
+        self._person_squares = self._by_person(self._person)
+
+    def likelihood(self) -> float:
+        """Twice the logarithm of the restricted likelihood of the carry-over, people being fixed."""
+        fixed, values = self._within_people(self._fixed), self._within_people(self._values)
+        basis, sizes = _basis(fixed)
+        left = _squared(values) - _squared(basis.T @ values)
+        freedom = len(values) - len(self._starts) - len(sizes)
+        if freedom <= 0 or left <= _ROUNDING * _squared(self._values):
+            return 0.0
+        volume = 2 * np.log(self._scales).sum() - np.log(self._person_squares).sum() - np.log(sizes).sum()
+        return float(volume - freedom * np.log(left))
+
+    def of_people(self) -> Squares:
+        """The effect of people, months and segments being fixed."""
+        people = np.zeros((len(self._of), len(self._starts)))
+        people[np.arange(len(self._of)), self._of] = self._person[:, 0]
+        return _squares(people, self._fixed, self._values, 0)
+
+    def of_another(self, effect: Array) -> Squares:
+        """An effect with a column per case, people being fixed as well."""
+        effect, fixed, values = map(self._within_people, (self._turned(effect), self._fixed, self._values))
+        return _squares(effect, fixed, values, len(self._starts))
+
+    def of_months(self, people: Squares, ratio: float, confidence: float) -> Share:
+        """The months' variance over the sum of months', people's and rest's.
+
+        By moments: how far the months' effects spread beyond what the rest makes of their estimates; on a
+        balanced table, (mean square of months − mean square of the rest) ÷ people. The bounds are F's.
+        """
+        by_person = self._by_person(self._fixed)
+        shrinks = ratio / (1 + ratio * self._person_squares)
+        information = self._fixed.T @ self._fixed - by_person.T @ (shrinks * by_person)
+        told = self._fixed.T @ self._values - by_person.T @ (shrinks * self._by_person(self._values))
+        errors = np.linalg.pinv(information, rcond=_ROUNDING, hermitian=True)
+        effects = (errors @ told)[: self._months, 0]
+        freedom = self._months - 1
+        blurred = errors[: self._months, : self._months]
+        blur = float(np.trace(blurred) - blurred.mean() * self._months) / freedom
+        spread = _squared(effects - effects.mean()) / freedom / people.rest_variance(ratio)
+
+        def share(quantile: float) -> float:
+            months = max(0.0, spread / quantile - blur)
+            return months / (1 + ratio + months)
+
+        upper, lower = (_quantile(of, freedom, people.freedom) for of in (1 - confidence, confidence))
+        return Share(share(1.0), share(lower), share(upper))
+
+    def _turned(self, columns: Array) -> Array:
+        weighted = columns * self._roots
+        before = np.vstack([np.zeros_like(weighted[:1]), weighted[:-1]])
+        return np.asarray((weighted - self._carried * before) * self._scales)
+
+    def _by_person(self, columns: Array) -> Array:
+        """Each person's sum of products with the person's own column."""
+        return np.asarray(np.add.reduceat(self._person * columns, self._starts, axis=0))
+
+    def _within_people(self, columns: Array) -> Array:
+        means = self._by_person(columns) / self._person_squares
+        return np.asarray(columns - self._person * means[self._of])
+
+
+def _possible_ties(table: Table, confidence: float) -> list[float]:
+    """The likely carry-over, then all others that the months allow; none as long as they allow that.
+
+    Goes up from none and stops where the likelihood has fallen too far.
+    """
+    tolerated = float(chi2.ppf(2 * confidence - 1, 1))
+    likelihoods: dict[float, float] = {}
+    for tie in _TIES:
+        likelihoods[tie] = _Whitened(table, tie).likelihood()
+        if likelihoods[tie] < max(likelihoods.values()) - tolerated:
+            break
+    likely = max(likelihoods, key=likelihoods.__getitem__)
+    allowed = [tie for tie in likelihoods if likelihoods[tie] >= likelihoods[likely] - tolerated]
+    return [0.0] if allowed[0] == 0 else sorted(allowed, key=lambda tie: tie != likely)
+
+
+def _squares(effect: Array, fixed: Array, values: Array, lost: int) -> Squares:
+    """The effect as independent squares; so many degrees of freedom are lost to what was taken out before."""
+    basis, _ = _basis(fixed)
+    free = effect - basis @ (basis.T @ effect)
+    left = values - basis @ (basis.T @ values)
+    gains, axes = _spectrum(free.T @ free, _squared(effect))
+    squares = (axes.T @ (free.T @ left))[:, 0] ** 2 / gains
+    rest = max(_squared(left) - float(squares.sum()), _ROUNDING * _squared(values))
+    return Squares(squares, gains, rest, len(values) - lost - basis.shape[1] - len(gains))
+
+
+def _basis(columns: Array) -> tuple[Array, Array]:
+    """Orthonormal columns that span the same, and the squared sizes along them."""
+    sizes, axes = _spectrum(columns.T @ columns, _squared(columns))
+    return np.asarray(columns @ axes / np.sqrt(sizes)), sizes
+
+
+def _spectrum(products: Array, whole: float) -> tuple[Array, Array]:
+    """Eigenvalues that are more than rounding of the whole, and their vectors."""
+    values, vectors = np.linalg.eigh(products)
+    real = values > _ROUNDING * whole
+    return values[real], vectors[:, real]
+
+
+def _quantile(of: float, *freedom: int) -> float:
+    return float(f.ppf(of, *freedom))
+
+
+def _root(falling: Callable[[float], float], low: float, high: float) -> float:
+    """Where a falling function is 0 between the two, or the end next to it."""
+    if falling(low) <= 0:
+        return low
+    if falling(high) >= 0:
+        return high
+    return float(brentq(falling, low, high, xtol=1e-12))
+
+
+def _squared(columns: Array) -> float:
+    return float((columns**2).sum())
+
+
+def _ratio(share: float) -> float:
+    return share / (1 - share)
+
+
+def _share(ratio: float) -> float:
+    return ratio / (1 + ratio)
