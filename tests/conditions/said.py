@@ -3,6 +3,7 @@
 import ast
 import inspect
 from collections.abc import Collection
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -12,6 +13,7 @@ from yardstick.conditions.finding import Finding
 from yardstick.paths import EXPECTATIONS
 
 
+@cache
 def texts(condition: str) -> Any:
     return YAML(typ="safe").load(EXPECTATIONS / f"{condition}.yml")
 

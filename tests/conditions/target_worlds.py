@@ -1,0 +1,112 @@
+"""Simulated people whose targets have known chances, as the frames that `judge_realism` takes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+Array = NDArray[np.float64]
+
+#: Spread of the logarithm of a month: with it, ten people at a chance of 60 % make a company of 90 %.
+SPREAD = 0.35
+MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
+
+
+def months_of(random: np.random.Generator, people: int, months: int, alike: float = 0.0) -> Array:
+    """Lognormal months of people whose median is 1, people × months; `alike` correlates their logarithms."""
+    shared = random.standard_normal((1, months))
+    own = random.standard_normal((people, months))
+    return np.asarray(np.exp(SPREAD * (np.sqrt(alike) * shared + np.sqrt(1 - alike) * own)))
+
+
+def target_of(chance: float) -> float:
+    """What such a month reaches with this chance."""
+    return float(np.exp(SPREAD * norm.ppf(1 - chance)))
+
+
+def named(people: int) -> list[str]:
+    return [f"p{person:03}" for person in range(people)]
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The frames, made of arrays people × months. Everybody is in one team, unless `teams` says in which.
+
+    The history ends with June 2026; capacity is 20 days and season 1 where nothing else is said. What is NaN
+    in `values` has no row.
+    """
+
+    values: Array
+    numerators: Array | None = None
+    denominators: Array | None = None
+    capacity: Array | None = None
+    season: Array | None = None
+    targets: Array | None = None
+    attained: Array | None = None
+    teams: Sequence[str] | None = None
+
+    def history(self) -> pd.DataFrame:
+        people, months = np.indices(self.values.shape)
+        last = pd.Period("2026-06", freq="M")
+        starts = [(last - back).start_time for back in range(self.values.shape[1] - 1, -1, -1)]
+
+        def column(values: Array | None, otherwise: float) -> Any:
+            return np.broadcast_to(otherwise if values is None else values, self.values.shape).ravel()
+
+        frame = pd.DataFrame(
+            {
+                "person_id": np.array(named(len(self.values)))[people.ravel()],
+                "team_id": np.array(self._teams())[people.ravel()],
+                "region_id": "north",
+                "company_id": "acme",
+                "month": np.array(starts)[months.ravel()] if starts else [],
+                "numerator": column(self.numerators, np.nan),
+                "denominator": column(self.denominators, np.nan),
+                "value": self.values.ravel(),
+                "capacity": column(self.capacity, 20.0),
+                "season": column(self.season, 1.0),
+                "target": column(self.targets, np.nan),
+                "attained": column(self.attained, np.nan),
+            }
+        )
+        return frame.dropna(subset=["value"]).reset_index(drop=True)
+
+    def plan(
+        self, capacity: float | Array = 20.0, season: float | Array = 1.0, months: int = 24
+    ) -> pd.DataFrame:
+        """The months of 2026 and 2027: capacity and season are numbers, or people × months."""
+        shape = len(self.values), months
+        people, at = np.indices(shape)
+        return pd.DataFrame(
+            {
+                "person_id": np.array(named(len(self.values)))[people.ravel()],
+                "team_id": np.array(self._teams())[people.ravel()],
+                "region_id": "north",
+                "company_id": "acme",
+                "month": pd.date_range("2026-01-01", periods=months, freq="MS")[at.ravel()],
+                "capacity": np.broadcast_to(capacity, shape).ravel(),
+                "season": np.broadcast_to(season, shape).ravel(),
+            }
+        )
+
+    def _teams(self) -> Sequence[str]:
+        return self.teams or ["team"] * len(self.values)
+
+
+def targets_of(
+    people: Sequence[float] = (),
+    nodes: dict[tuple[str, str], float] | None = None,
+    *,
+    kind: str = "month",
+    start: str = "2026-07-01",
+    period: str = "2026-07",
+) -> pd.DataFrame:
+    """A target per person, in the order of their names, and per node, for one period."""
+    rows = [("person", person, target) for person, target in zip(named(len(people)), people, strict=True)]
+    rows += [(*node, target) for node, target in (nodes or {}).items()]
+    frame = pd.DataFrame(rows, columns=["node_kind", "node_id", "target"])
+    return frame.assign(period_kind=kind, period_start=pd.Timestamp(start), period=period)

@@ -1,0 +1,437 @@
+"""Realistic targets: which verdict and which reason follow, with numbers worked out by hand."""
+
+import string
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from said import said, strings_of, texts
+from scipy.stats import poisson_binom
+from target_worlds import Array, Frames, months_of, target_of, targets_of
+
+from yardstick.conditions import (
+    calibration,
+    gaming,
+    realism,
+    target_setting,
+    team_shares,
+)
+from yardstick.conditions.chances import Measure
+from yardstick.conditions.finding import Finding
+from yardstick.conditions.realism import Realism, Subject, judge_realism
+from yardstick.conditions.realism_thresholds import RealismThresholds
+from yardstick.conditions.team_shares import (
+    judge_share,
+    likeness_within_months,
+    poisson_binomial_quantiles,
+)
+
+SALES = Measure("bookings", "up", "sum")
+DEFAULTS = RealismThresholds()
+RANDOM = np.random.default_rng
+NBSP = "\u00a0"
+
+
+def ranked(months: int, hits: int) -> Array:
+    """Months of one person, so many of which are 1, the others 0."""
+    return np.array([[1.0] * hits + [0.0] * (months - hits)])
+
+
+def of(found: Realism, dimension: str, kind: str = "person", node: str = "p000") -> Finding | None:
+    subjects = [s for s in found.findings if (s.node_kind, s.node_id) == (kind, node)]
+    findings = [f for s in subjects for f in found.findings[s] if f.dimension == dimension]
+    return findings[0] if findings else None
+
+
+def chance(values: Array, target: float = 1.0, measure: Measure = SALES, **targets: Any) -> Finding:
+    frames = Frames(values)
+    asked = targets_of([target] * len(values), **targets)
+    finding = of(judge_realism(measure, frames.history(), asked, frames.plan()), "chance")
+    assert finding is not None
+    return finding
+
+
+class TestChanceOfAPerson:
+    @pytest.mark.parametrize(
+        ("hits", "verdict", "reason"),
+        [
+            (0, "fail", "target_high"),
+            (6, "fail", "target_high"),  # 7 ÷ 20 would be 0.35; 7 ÷ 22 is 0.32
+            (7, "warn", "target_high"),  # 0.36
+            (8, "pass", "chance_right"),  # 0.41
+            (16, "pass", "chance_right"),  # 0.77
+            (17, "warn", "target_low"),  # 0.82
+            (18, "fail", "target_low"),  # 0.86
+            (20, "fail", "target_low"),
+        ],
+    )
+    def test_is_judged_by_its_bands(self, hits: int, verdict: str, reason: str) -> None:
+        finding = chance(ranked(20, hits))
+        assert finding.estimate == pytest.approx((1 + hits) / 22, abs=1e-6)
+        assert (finding.verdict, finding.reason, finding.n) == (verdict, reason, 20)
+
+    @pytest.mark.parametrize(
+        ("months", "hits", "verdict"),
+        [
+            (18, 6, "warn"),  # 7 ÷ 20 = 0.35, the least that is tolerated
+            (18, 7, "pass"),  # 8 ÷ 20 = 0.40
+            (18, 15, "pass"),  # 16 ÷ 20 = 0.80
+            (18, 16, "warn"),  # 17 ÷ 20 = 0.85, the most that is tolerated
+        ],
+    )
+    def test_the_ends_of_a_band_belong_to_it(self, months: int, hits: int, verdict: str) -> None:
+        assert chance(ranked(months, hits)).verdict == verdict
+
+    @pytest.mark.parametrize(("months", "verdict"), [(11, "not enough data"), (12, "fail")])
+    def test_twelve_months_are_needed(self, months: int, verdict: str) -> None:
+        finding = chance(ranked(months, 0))
+        assert (finding.verdict, finding.n) == (verdict, months)
+        assert (finding.estimate is None) == (verdict == "not enough data")
+
+    def test_says_what_it_means(self) -> None:
+        finding = chance(ranked(12, 2))
+        assert said("realistic", finding) == (
+            "The target for 2026-07 is hard to reach: going by the person's own 12 months, "
+            f"the chance is 21{NBSP}%."
+        )
+        assert said("realistic", finding, "ru") == (
+            "План на 2026-07 трудновыполним: судя по истории сотрудника (месяцев: 12), "
+            f"вероятность — 21{NBSP}%."
+        )
+        assert said("realistic", chance(ranked(11, 2))) == "Months of history before 2026-07: 11. Needed: 12."
+
+    def test_less_is_better(self) -> None:
+        overdue = replace(SALES, direction="down")
+        assert chance(ranked(12, 10), 0.5, overdue).reason == "target_high"
+        assert chance(ranked(12, 2), 0.5, overdue).reason == "chance_right"
+
+    def test_a_band_is_reached_inside_it_and_has_no_other_target(self) -> None:
+        coverage = Measure("coverage", "band", "typical", band=(3, 5))
+        months = np.array([[4.0] * 7 + [6.0] * 5])
+        finding = chance(months, np.nan, coverage)
+        assert finding.estimate == pytest.approx(8 / 14, abs=1e-6)
+
+    def test_only_what_was_known_when_the_period_began_counts(self) -> None:
+        """History ends with June: a target of April knows 12 months of 15, one of July all of them."""
+        months = np.array([[0.0] * 12 + [1.0] * 3])
+        april = chance(months, start="2026-04-01", period="2026-04")
+        assert (april.n, april.estimate) == (12, pytest.approx(1 / 14, abs=1e-6))
+        july = chance(months)
+        assert (july.n, july.estimate) == (15, pytest.approx(4 / 17, abs=1e-6))
+
+    def test_a_quarter_and_a_year_are_judged_by_their_own_targets(self) -> None:
+        months = months_of(RANDOM(1), 1, 36)
+        for kind, start, length in (("quarter", "2026-07-01", 3), ("year", "2026-07-01", 12)):
+            finding = chance(months, 10.0 * length, kind=kind, start=start)
+            assert (finding.verdict, finding.reason, finding.n) == ("fail", "target_high", 36)
+            assert chance(months, months.mean() * length, kind=kind, start=start).verdict == "pass"
+
+    def test_a_target_too_low_fails_for_the_shortest_period_only(self) -> None:
+        """A year of months that are right is reached nearly always; that is no one's fault."""
+        frames = Frames(months_of(RANDOM(1), 1, 36))
+        month, year = targets_of([0.01]), targets_of([0.12], kind="year", period="2027")
+        both = judge_realism(SALES, frames.history(), pd.concat([month, year]), frames.plan())
+        chances = [
+            (s.period_kind, f) for s, fs in both.findings.items() for f in fs if f.dimension == "chance"
+        ]
+        verdicts = {kind: finding.verdict for kind, finding in chances}
+        assert verdicts == {"month": "fail", "year": "warn"}
+        alone = judge_realism(SALES, frames.history(), year, frames.plan())
+        assert of(alone, "chance").verdict == "fail"  # type: ignore[union-attr]
+
+    def test_outside_of_the_tolerated_a_year_fails_only_if_surely_not_the_wanted(self) -> None:
+        """12 months know a year badly: its chance has to be very small to be surely not 60 %."""
+        months = np.tile(np.array([[0.5, 1.5]]), 6)
+        near = chance(months, 13.5, kind="year", start="2026-07-01")
+        assert near.estimate is not None
+        assert near.upper is not None
+        assert near.estimate < 0.35
+        assert near.upper > 0.60
+        assert near.verdict == "warn"
+        assert chance(months, 17.5, kind="year", start="2026-07-01").verdict == "fail"
+
+    @pytest.mark.parametrize("target", [1.0, 0.0])
+    def test_who_is_away_cannot_reach_anything(self, target: float) -> None:
+        """Whatever the history; and nothing is asked where the target is 0."""
+        frames = Frames(ranked(3, 2))
+        found = judge_realism(SALES, frames.history(), targets_of([target]), frames.plan(capacity=0))
+        finding = of(found, "chance")
+        if target:
+            assert finding is not None
+            assert (finding.verdict, finding.reason) == ("fail", "target_without_days")
+            assert said("realistic", finding).startswith("There is a target for 2026-07, and no working day")
+        else:
+            assert finding is None
+
+    def test_who_has_no_target_is_not_judged(self) -> None:
+        frames = Frames(ranked(12, 5))
+        found = judge_realism(SALES, frames.history(), targets_of([np.nan]), frames.plan())
+        assert of(found, "chance") is None
+
+
+class TestChanceOfNodes:
+    def company(self, target: float, alike: float = 1.0, people: int = 4) -> Finding:
+        frames = Frames(months_of(RANDOM(4), people, 24, alike))
+        asked = targets_of(nodes={("company", "acme"): target})
+        finding = of(
+            judge_realism(SALES, frames.history(), asked, frames.plan()), "chance", "company", "acme"
+        )
+        assert finding is not None
+        return finding
+
+    def test_is_shown_beside_that_of_people_who_have_nothing_in_common(self) -> None:
+        finding = self.company(4 * target_of(0.75))
+        assert finding.verdict == "pass"
+        assert finding.estimate == pytest.approx(0.75, abs=0.12)
+        assert said("realistic", finding).startswith("Chance of reaching the target for 2026-07:")
+        apart = int(str(finding.values["apart"]).split(NBSP)[0]) / 100
+        assert apart > finding.estimate + 0.08
+
+    def test_too_high_fails(self) -> None:
+        finding = self.company(4 * target_of(0.05))
+        assert (finding.verdict, finding.reason, finding.n) == ("fail", "node_high", 24)
+
+    def test_is_never_too_low(self) -> None:
+        assert self.company(0.01).verdict == "pass"
+
+    def test_of_a_median_there_is_none(self) -> None:
+        frames = Frames(months_of(RANDOM(4), 4, 24))
+        asked = targets_of([1.0] * 4, {("company", "acme"): 1.0})
+        measure = Measure("sales_cycle", "down", "typical")
+        found = judge_realism(measure, frames.history(), asked, frames.plan())
+        assert of(found, "chance", "company", "acme") is None
+        assert of(found, "expected", "company", "acme") is not None
+
+    @pytest.mark.parametrize(("months", "verdict"), [(11, "not enough data"), (12, "pass")])
+    def test_twelve_months_are_needed(self, months: int, verdict: str) -> None:
+        frames = Frames(months_of(RANDOM(4), 4, months))
+        asked = targets_of(nodes={("team", "team"): 4.0})
+        finding = of(judge_realism(SALES, frames.history(), asked, frames.plan()), "chance", "team", "team")
+        assert finding is not None
+        assert finding.verdict == verdict
+
+
+def share(reached: Sequence[Sequence[int]], likeness: float = 0.0) -> Finding:
+    """Months of people's targets, reached (1) or not."""
+    months = np.concatenate([[month] * len(people) for month, people in enumerate(reached)])
+    return judge_share(np.concatenate(reached) > 0, months.astype(np.int64), likeness, DEFAULTS)
+
+
+def months_with(hits: int, people: int = 10, months: int = 6) -> list[list[int]]:
+    """So many hits in all, spread over the months."""
+    flat = np.zeros(people * months, dtype=int)
+    flat[:hits] = 1
+    return flat.reshape(people, months).T.tolist()  # type: ignore[no-any-return]
+
+
+class TestShareReached:
+    @pytest.mark.parametrize(
+        ("hits", "verdict", "reason"),
+        [
+            (23, "fail", "share_low"),
+            (24, "warn", "share_low"),  # 0.40
+            (29, "warn", "share_low"),
+            (30, "pass", "share_right"),  # 0.50
+            (42, "pass", "share_right"),  # 0.70
+            (43, "warn", "share_high"),
+            (48, "warn", "share_high"),  # 0.80
+            (49, "fail", "share_high"),
+        ],
+    )
+    def test_six_months_of_ten_people_are_judged_by_the_bands(
+        self, hits: int, verdict: str, reason: str
+    ) -> None:
+        finding = share(months_with(hits))
+        assert (finding.verdict, finding.reason, finding.n) == (verdict, reason, 60)
+        assert finding.estimate == pytest.approx(hits / 60, abs=1e-6)
+
+    @pytest.mark.parametrize(
+        ("hits", "verdict"),
+        [(15, "pass"), (14, "not enough data"), (24, "not enough data"), (8, "fail"), (28, "fail")],
+    )
+    def test_with_three_months_only_what_is_outside_of_the_tolerated_counts(
+        self, hits: int, verdict: str
+    ) -> None:
+        finding = share(months_with(hits, months=3))
+        assert finding.verdict == verdict
+        if verdict == "not enough data":
+            assert "So few months may deviate by chance" in said("realistic", finding)
+
+    @pytest.mark.parametrize(("months", "verdict"), [(2, "not enough data"), (3, "fail")])
+    def test_three_months_are_needed(self, months: int, verdict: str) -> None:
+        assert share(months_with(0, months=months)).verdict == verdict
+
+    def test_only_the_last_six_months_count(self) -> None:
+        finding = share([[0] * 10] * 5 + months_with(36))
+        assert (finding.n, finding.estimate) == (60, 0.6)
+
+    def test_a_share_that_may_still_be_the_wanted_one_does_not_fail(self) -> None:
+        """2 of 6 targets of two people: Wilson's interval reaches 64 %."""
+        assert share(months_with(2, people=2, months=3)).verdict == "warn"
+
+    def test_targets_of_one_month_that_are_all_alike_count_as_one(self) -> None:
+        """22 of 60 fail if independent; if each month is one event, six events say little."""
+        assert share(months_with(22), likeness=0.0).verdict == "fail"
+        assert share(months_with(22), likeness=1.0).verdict == "warn"
+
+    def test_likeness_is_the_intraclass_correlation(self) -> None:
+        """Four months of three targets: 3, 0, 2 and 1 reached. MSB 5 ÷ 9, MSW 1 ÷ 6: (7 ÷ 18) ÷ (8 ÷ 9)."""
+        reached = np.array([1, 1, 1, 0, 0, 0, 1, 1, 0, 1, 0, 0], dtype=bool)
+        months = np.repeat(np.arange(4), 3)
+        assert likeness_within_months(reached, months) == pytest.approx(7 / 16)
+
+    def test_likeness_is_none_where_months_are_as_alike_as_people(self) -> None:
+        assert likeness_within_months(np.array([True, False] * 6), np.repeat(np.arange(6), 2)) == 0
+        assert likeness_within_months(np.array([True] * 6), np.repeat(np.arange(3), 2)) == 0
+        assert likeness_within_months(np.array([True, False]), np.array([0, 1])) == 0
+
+    def test_a_target_of_nothing_is_not_counted(self) -> None:
+        values = np.ones((5, 12))
+        targets = np.ones((5, 12))
+        targets[0] = 0
+        frames = Frames(values, targets=targets, attained=np.ones((5, 12)))
+        found = judge_realism(SALES, frames.history(), targets_of(), frames.plan())
+        finding = of(found, "share", "team", "team")
+        assert finding is not None
+        assert finding.n == 24
+
+    def test_people_count_in_the_team_of_that_month(self) -> None:
+        frames = Frames(np.ones((2, 6)), targets=np.ones((2, 6)), attained=np.ones((2, 6)))
+        history = frames.history()
+        history.loc[(history["person_id"] == "p000") & (history["month"] < "2026-04-01"), "team_id"] = "south"
+        found = judge_realism(SALES, history, targets_of(), frames.plan())
+        assert [of(found, "share", "team", team).n for team in ("south", "team")] == [3, 9]  # type: ignore[union-attr]
+
+
+class TestExpectedShare:
+    def expected(self, hits: Sequence[int], months: int = 18) -> Finding:
+        values = np.concatenate([ranked(months, of_person) for of_person in hits])
+        frames = Frames(values)
+        found = judge_realism(SALES, frames.history(), targets_of([1.0] * len(hits)), frames.plan())
+        finding = of(found, "expected", "team", "team")
+        assert finding is not None
+        return finding
+
+    def test_is_the_mean_chance(self) -> None:
+        finding = self.expected([7, 11, 15])  # 8, 12 and 16 of 20
+        assert (finding.estimate, finding.n) == (pytest.approx(0.6), 3)
+        assert (finding.verdict, finding.reason) == ("pass", "expected_right")
+
+    @pytest.mark.parametrize(
+        ("hits", "verdict", "reason"),
+        [
+            (8, "warn", "expected_low"),  # 0.45
+            (5, "fail", "expected_low"),  # 0.30
+            (14, "warn", "expected_high"),  # 0.75
+            (17, "fail", "expected_high"),  # 0.90
+        ],
+    )
+    def test_is_judged_by_the_bands_of_shares(self, hits: int, verdict: str, reason: str) -> None:
+        finding = self.expected([hits] * 5)
+        assert (finding.verdict, finding.reason) == (verdict, reason)
+
+    @pytest.mark.parametrize(("people", "verdict"), [(2, "not enough data"), (3, "pass")])
+    def test_three_people_are_needed(self, people: int, verdict: str) -> None:
+        assert self.expected([11] * people).verdict == verdict
+
+    def test_who_has_too_little_history_is_not_counted(self) -> None:
+        values = np.ones((4, 18))
+        values[0, :7] = np.nan
+        frames = Frames(values)
+        found = judge_realism(SALES, frames.history(), targets_of([1.0] * 4), frames.plan())
+        assert of(found, "expected", "team", "team").n == 3  # type: ignore[union-attr]
+
+    @given(st.lists(st.floats(0.01, 0.99), min_size=1, max_size=30), st.floats(0.01, 0.99))
+    def test_its_bounds_are_quantiles_of_the_poisson_binomial_distribution(
+        self, chances: list[float], level: float
+    ) -> None:
+        [quantile] = poisson_binomial_quantiles(np.array(chances), level)
+        below, upto = poisson_binom(chances).cdf([quantile - 1, quantile])
+        assert below <= level + 1e-9
+        assert upto >= level - 1e-9
+
+
+def world(seed: int, people: int = 8, months: int = 20) -> tuple[Frames, pd.DataFrame]:
+    random = RANDOM(seed)
+    values = months_of(random, people, months, 0.3)
+    values[random.random(values.shape) < 0.2] = np.nan
+    targets = np.full(values.shape, target_of(0.6))
+    attained = np.where(np.isfinite(values), values >= targets, np.nan)
+    frames = Frames(values, targets=targets, attained=attained)
+    nodes = {("team", "team"): people * target_of(0.6), ("company", "acme"): people * target_of(0.6)}
+    month = targets_of([target_of(0.6)] * people, nodes)
+    quarter = targets_of([3.0] * people, nodes, kind="quarter", period="2026-Q3")
+    return frames, pd.concat([month, quarter])
+
+
+class TestAllTogether:
+    def test_the_same_history_gives_the_same_findings(self) -> None:
+        frames, asked = world(1)
+        first, second = (judge_realism(SALES, frames.history(), asked, frames.plan()) for _ in range(2))
+        assert first.findings == second.findings
+
+    def test_the_order_of_the_rows_does_not_matter(self) -> None:
+        frames, asked = world(2)
+        shuffled = (of.sample(frac=1, random_state=3) for of in (frames.history(), asked, frames.plan()))
+        in_order = judge_realism(SALES, frames.history(), asked, frames.plan())
+        assert judge_realism(SALES, *shuffled).findings == in_order.findings
+
+    @settings(max_examples=20, deadline=None)
+    @given(
+        st.integers(0, 10_000),
+        st.sampled_from(["up", "down", "band"]),
+        st.sampled_from(["sum", "ratio", "typical"]),
+    )
+    def test_every_finding_can_be_told_in_both_languages(self, seed: int, direction: Any, kind: Any) -> None:
+        frames, asked = world(seed, people=1 + seed % 7, months=1 + seed % 40)
+        cases = np.full(frames.values.shape, 4.0)
+        frames = replace(frames, numerators=frames.values * cases, denominators=cases)
+        measure = Measure("any", direction, kind, band=(0.8, 1.2) if direction == "band" else None)
+        found = judge_realism(measure, frames.history(), asked, frames.plan())
+        for subject, findings in found.findings.items():
+            assert len({finding.dimension for finding in findings}) == len(findings), subject
+            for finding in findings:
+                assert said("realistic", finding)
+                assert said("realistic", finding, "ru")
+                assert finding.dimension in texts("realistic")["mend"]
+                if finding.verdict == "not enough data" and finding.reason != "share_unsure":
+                    assert finding.estimate is None
+
+    def test_without_history_nothing_is_known(self) -> None:
+        frames = Frames(np.full((3, 0), np.nan))
+        asked = targets_of([1.0] * 3, {("company", "acme"): 3.0})
+        found = judge_realism(SALES, frames.history(), asked, frames.plan())
+        verdicts = {finding.verdict for findings in found.findings.values() for finding in findings}
+        assert verdicts == {"not enough data"}
+
+    def test_without_targets_nothing_is_asked(self) -> None:
+        frames = Frames(months_of(RANDOM(1), 3, 24))
+        found = judge_realism(SALES, frames.history(), targets_of(), frames.plan())
+        assert {subject.period_kind for subject in found.findings} == {None}
+        assert found.prospects == ()
+
+
+class TestTexts:
+    def test_every_text_is_used_and_in_both_languages(self) -> None:
+        used = strings_of(calibration, gaming, realism, target_setting, team_shares)
+        signs = ("rush", "pull_forward", "spike", "late_discount", "taken_back")
+        for reason, languages in texts("realistic")["reasons"].items():
+            assert set(languages) == {"en", "ru"}
+            parsed = [string.Formatter().parse(text) for text in languages.values()]
+            fields = [{name for _, name, _, _ in of_text if name} for of_text in parsed]
+            assert fields[0] == fields[1], reason
+            assert reason in used or reason.rsplit("_", 1)[0] in signs, reason
+        for languages in texts("realistic")["mend"].values():
+            assert set(languages) == {"en", "ru"}
+
+
+def test_a_period_is_named_by_its_kind_and_first_day() -> None:
+    frames = Frames(ranked(12, 5))
+    found = judge_realism(SALES, frames.history(), targets_of([1.0]), frames.plan())
+    assert Subject("person", "p000", "month", date(2026, 7, 1)) in found.findings

@@ -1,0 +1,145 @@
+"""Did what was foretold come true? The chances of past targets, by what was known before them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t as student
+
+from yardstick.conditions.chances import Array, Truths
+from yardstick.conditions.finding import Finding
+from yardstick.conditions.numbers import percent
+from yardstick.conditions.realism_thresholds import RealismThresholds
+from yardstick.conditions.records import Grid, Record
+
+#: How many times as much, or as little, as history has may come to be expected.
+_GROWTH = (0.5, 2.0)
+#: Halvings of that range: to a thousandth.
+_STEPS = 11
+
+
+@dataclass(frozen=True)
+class Foretold:
+    """Past targets, one by one: the month, the chance as of its beginning, and whether it was reached."""
+
+    months: Array
+    chances: Array
+    reached: Truths
+
+    @property
+    def gap(self) -> float:
+        """By how much chances were foretold too high, on average."""
+        return float(np.mean(self.chances - self.reached)) if len(self.chances) else 0.0
+
+
+def foretell(record: Record, grid: Grid, growth: float, minimum_months: int) -> Foretold:
+    """The chance of every closed target of a person with so many months before it.
+
+    A target of nothing is not counted, unless it is a band.
+    """
+    measure = record.measure
+    targets, attained = grid.of("target"), grid.of("attained")
+    loads = grid.of("season") * grid.of("capacity")
+    asked = np.isfinite(attained) & (loads > 0)
+    asked &= (measure.direction == "band") | (targets != 0) & np.isfinite(targets)
+    loads = np.where(asked, loads, 0)
+    past = record.parts[..., None] * (loads[:, None, :] if measure.kind != "typical" else 1.0)
+    values = record.values(past, growth)
+    month = np.arange(grid.months)
+    known = np.isfinite(values) & (month[:, None] < month)
+    reached = known & measure.reached(values, targets[:, None, :])
+    months = known.sum(axis=1)
+    asked &= months >= minimum_months
+    chances = (1 + reached.sum(axis=1)) / (months + 2)
+    person, at = np.nonzero(asked)
+    return Foretold(at.astype(np.float64), chances[person, at], attained[person, at] > 0)
+
+
+def growth_expected(
+    record: Record, grid: Grid, thresholds: RealismThresholds
+) -> tuple[Foretold, Finding, float]:
+    """What was foretold, how well, and the growth with which it would have been foretold right.
+
+    The growth is that agreed on, unless chances were misjudged: then it is what makes their mean the share of
+    targets that were reached.
+    """
+    foretold = foretell(record, grid, thresholds.growth, thresholds.minimum_months)
+    finding = _judged(foretold, thresholds)
+    growth = thresholds.growth
+    if finding.verdict == "warn" and record.measure.direction != "band":
+        growth *= _growth(record, grid, thresholds)
+    values = {**finding.values, "growth": percent(round(growth, 2))}
+    return foretold, Finding(**{**vars(finding), "values": values}), growth
+
+
+def _growth(record: Record, grid: Grid, thresholds: RealismThresholds) -> float:
+    """By bisection: more growth makes targets likelier where more is better."""
+    low, high = np.log(_GROWTH)
+    sign = -1 if record.measure.direction == "down" else 1
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        growth = thresholds.growth * float(np.exp(middle))
+        if sign * foretell(record, grid, growth, thresholds.minimum_months).gap < 0:
+            low = middle
+        else:
+            high = middle
+    return round(float(np.exp((low + high) / 2)), 3)
+
+
+def _judged(foretold: Foretold, thresholds: RealismThresholds) -> Finding:
+    """Misjudged only where the months agree: what hits all people in one month is one surprise, not many."""
+    n = len(foretold.chances)
+    if n < thresholds.fewest_foretold:
+        return Finding(
+            dimension="calibration",
+            verdict="not enough data",
+            reason="calibration_few",
+            n=n,
+            values={"needed": thresholds.fewest_foretold},
+        )
+    misses = foretold.chances - foretold.reached
+    gap, margin = foretold.gap, _margin(misses, foretold.months, thresholds.confidence)
+    is_off = abs(gap) > thresholds.misjudged and abs(gap) > margin
+    return Finding(
+        dimension="calibration",
+        verdict="warn" if is_off else "pass",
+        reason="calibration_right" if not is_off else "calibration_high" if gap > 0 else "calibration_low",
+        n=n,
+        estimate=round(gap, 6),
+        lower=round(gap - margin, 6),
+        upper=round(gap + margin, 6),
+        threshold=thresholds.misjudged,
+        values={
+            "foretold": percent(round(float(np.mean(foretold.chances)), 3)),
+            "reached": percent(round(float(np.mean(foretold.reached)), 3)),
+            "brier": round(float(np.mean(misses**2)), 3),
+        },
+    )
+
+
+def _margin(misses: Array, months: Array, confidence: float) -> float:
+    """Half of the interval of their mean, if each month counts as one observation of the whole."""
+    _, at = np.unique(months, return_inverse=True)
+    sums = np.bincount(at, misses - misses.mean())
+    if len(sums) < 2:
+        return np.inf
+    error = np.sqrt((sums**2).sum() * len(sums) / (len(sums) - 1)) / len(misses)
+    return float(student.ppf((1 + confidence) / 2, len(sums) - 1) * error)
+
+
+def reliability(foretold: Foretold) -> pd.DataFrame:
+    """A row per tenth in which chances were foretold: from, to, n, foretold and reached (means)."""
+    tenths = np.minimum(np.floor(foretold.chances * 10 + 1e-9), 9).astype(int)
+    rows = []
+    for tenth in np.unique(tenths):
+        within = tenths == tenth
+        rows.append(
+            (
+                tenth / 10,
+                (tenth + 1) / 10,
+                int(within.sum()),
+                round(float(foretold.chances[within].mean()), 6),
+                round(float(foretold.reached[within].mean()), 6),
+            )
+        )
+    return pd.DataFrame(rows, columns=["from", "to", "n", "foretold", "reached"])

@@ -1,0 +1,101 @@
+"""What may come of each period that has targets, for each person and for each node that people make up."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from yardstick.conditions.chances import Array, Measure, Outlook, Truths
+from yardstick.conditions.finding import generator
+from yardstick.conditions.realism_thresholds import RealismThresholds
+from yardstick.conditions.records import Plan, Record, month_numbers
+from yardstick.conditions.resampling import joint_outlook, own_outlook
+
+#: The kinds of nodes that people make up.
+NODE_KINDS = ("team", "region", "company")
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """A period with targets.
+
+    Targets are one per person, or node, and NaN where there is none. `is_there` says who has capacity in the
+    period, `belongs` (nodes × people) which share of it is a node's. `together` is what may come of nodes,
+    `apart` what would if people had nothing in common; both are None of a KPI that neither adds up nor is a
+    ratio, for a team's value does not follow from its people's. `is_shortest` says that no shorter period
+    has targets.
+    """
+
+    period_kind: str
+    period_start: date
+    period: str
+    is_shortest: bool
+    people: pd.Index
+    outlook: Outlook
+    targets: Array
+    is_there: Truths
+    nodes: list[tuple[str, str]]
+    node_targets: Array
+    belongs: Array
+    together: Outlook | None
+    apart: Outlook | None
+
+    @property
+    def begins(self) -> int:
+        """The number of its first month."""
+        return self.period_start.year * 12 + self.period_start.month - 1
+
+    @property
+    def months(self) -> int:
+        """How many it has."""
+        return MONTHS[self.period_kind]
+
+
+def asked_of(measure: Measure, targets: pd.DataFrame) -> pd.DataFrame:
+    """The targets that are there; a band is asked of every node that is named."""
+    if measure.direction == "band" and measure.band is not None:
+        return targets.assign(target=measure.band[0])
+    return targets.dropna(subset=["target"])
+
+
+def prospects(
+    record: Record,
+    asked: pd.DataFrame,
+    plan_months: pd.DataFrame,
+    growth: float,
+    thresholds: RealismThresholds,
+) -> Iterator[Prospect]:
+    """By period; what is asked, and the plan, as `judge_realism` takes them."""
+    shortest = min(asked["period_kind"].unique(), key=MONTHS.__getitem__, default=None)
+    for (kind, start), rows in asked.groupby(["period_kind", "period_start"], sort=True):
+        day, months = pd.Timestamp(str(start)).date(), MONTHS[str(kind)]
+        begins = int(month_numbers(pd.Series([start]))[0])
+        plan = Plan.of(record.measure, plan_months, record.people, begins, months)
+        past = record.before(begins)
+        seed = record.measure.kpi_id, str(kind), day.isoformat()
+        loads, (nodes, node_loads) = plan.of_people(), plan.of_nodes(NODE_KINDS)
+        together = apart = None
+        if record.measure.kind != "typical":
+            random = generator(*seed, "nodes")
+            together, apart = joint_outlook(past, node_loads, growth, thresholds, random)
+        given = rows.set_index(["node_kind", "node_id"])["target"].astype(np.float64)
+        persons = pd.MultiIndex.from_product([["person"], record.people])
+        yield Prospect(
+            period_kind=str(kind),
+            period_start=day,
+            period=str(rows["period"].iloc[0]),
+            is_shortest=kind == shortest,
+            people=record.people,
+            outlook=own_outlook(past, loads, growth, thresholds.draws, generator(*seed, "people")),
+            targets=np.asarray(given.reindex(persons)),
+            is_there=np.asarray((loads > 0).any(axis=1)),
+            nodes=nodes,
+            node_targets=np.asarray(given.reindex(pd.MultiIndex.from_tuples(nodes))),
+            belongs=node_loads.sum(axis=0)
+            / np.where(loads > 0, loads, 0).sum(axis=1).clip(np.finfo(float).tiny),
+            together=together,
+            apart=apart,
+        )
