@@ -37,6 +37,7 @@ def measure_night(folder: Path, run_id: str, meter: Meter) -> Iterator[StepReadi
         "build kpi": partial(refresh.build, layer="kpi", **night),
         "gate kpis": partial(refresh.judge_measurability, **night),
         "build mart": partial(refresh.build, layer="mart", **night),
+        "audit": partial(refresh.audit, **night),
         "gate published": partial(refresh.judge, gate="published", **night),
         "publish": partial(refresh.show, **night),
     }

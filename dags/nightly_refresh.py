@@ -70,6 +70,12 @@ def nightly_refresh() -> None:
 
         refresh.judge_measurability(**night())
 
+    @task
+    def audit() -> None:
+        from yardstick import refresh
+
+        refresh.audit(**night())
+
     @task(outlets=[published])
     def publish() -> None:
         from yardstick import refresh
@@ -89,6 +95,7 @@ def nightly_refresh() -> None:
         >> build.override(task_id="build_kpis")("kpi")
         >> judge_measurability.override(task_id="gate_kpis")()
         >> build.override(task_id="build_marts")("mart")
+        >> audit()
         >> judge.override(task_id="gate_published")("published")
         >> publish()
         >> finish()

@@ -1,4 +1,4 @@
-"""The command line: `yardstick check | refresh | status | sql | kpi | demo | dbt | stop`."""
+"""The command line: `yardstick check | refresh | status | audit | sql | kpi | demo | dbt | stop`."""
 
 import traceback
 from datetime import date
@@ -11,7 +11,7 @@ from rich.console import Console
 from yardstick import paths
 from yardstick.errors import ConfigurationError, UsageError, YardstickError
 from yardstick.kpi_commands.app import app as kpi_app
-from yardstick.options import COMPANY, CompanyFolder
+from yardstick.options import COMPANY, CompanyFolder, LanguageOption, known_language
 
 # What a command needs is imported inside it: dbt, Airflow and Great Expectations take seconds to import.
 
@@ -117,6 +117,28 @@ def status(
     from yardstick.status import show_status
 
     show_status(load_company(company, needs_exports=False), Console(), all_models=models)
+
+
+@app.command()
+def audit(
+    company: CompanyFolder = COMPANY,
+    kpi: Annotated[str | None, typer.Option(help="One KPI; all if left out.", metavar="KPI")] = None,
+    node: Annotated[
+        str | None, typer.Option(help="A node of the org tree; the company if left out.", metavar="NODE")
+    ] = None,
+    output: Annotated[str, typer.Option("--format", help="table, csv or html.", metavar="FORMAT")] = "table",
+    lang: LanguageOption = "en",
+) -> None:
+    """Show which of the five conditions each KPI meets, and why; html is a report to print."""
+    from yardstick.audit_report.conditions import read_audit
+    from yardstick.audit_report.write import FORMATS
+    from yardstick.company import load_company
+
+    if output not in FORMATS:
+        raise UsageError(f"--format: found {output!r}; expected {', '.join(FORMATS)}")
+    language = known_language(lang)
+    found = read_audit(load_company(company, needs_exports=False), kpi, node, language)
+    FORMATS[output](found, language)
 
 
 @app.command()

@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 
 from yardstick import nights
+from yardstick.audit.judge import judge_conditions
 from yardstick.company import Company, load_company
 from yardstick.company_tables import write_company_tables
 from yardstick.definitions import load_definitions
@@ -146,7 +147,14 @@ def judge_measurability(folder: str, run_id: str) -> None:
     """Let Great Expectations give each KPI its verdicts on "measurable"."""
     with _step(folder, run_id, "gate kpis") as (night, step):
         counts = judge_kpis(night.connection, night.company, night.request.as_of)
-        step.detail = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
+        step.detail = _counted(counts)
+
+
+def audit(folder: str, run_id: str) -> None:
+    """Give each KPI its verdicts on the conditions that rest on what was built."""
+    with _step(folder, run_id, "audit") as (night, step):
+        counts = judge_conditions(night.connection, night.company, load_definitions(), night.request.as_of)
+        step.detail = _counted(counts)
 
 
 def show(folder: str, run_id: str) -> None:
@@ -196,6 +204,10 @@ def _built(connection: psycopg.Connection, company: Company) -> list[PublishedTa
     except FileNotFoundError:
         return []
     return [table for table in tables if is_there(connection, f"build.{table.name}")]
+
+
+def _counted(verdicts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
 
 
 def _say_progress(entity: str, rows: int) -> None:

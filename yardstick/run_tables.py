@@ -72,13 +72,17 @@ create table ops.kpi_verdicts (
     dimension text not null,
     as_of date not null,
     estimate numeric(38, 12),
-    lower numeric(38, 12) not null,
-    upper numeric(38, 12) not null,
+    lower numeric(38, 12),
+    upper numeric(38, 12),
     n bigint not null,
-    threshold numeric(38, 12) not null,
+    threshold numeric(38, 12),
+    test_version integer not null,
+    is_decisive boolean not null,
     verdict text not null check (verdict in ('pass', 'warn', 'fail', 'not enough data')),
     reason text not null,
     reason_ru text not null,
+    mend text,
+    mend_ru text,
     primary key (as_of, kpi_id, node_kind, node_id, condition, dimension)
 );
 """

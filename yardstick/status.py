@@ -40,9 +40,16 @@ _WITHHELD = """
         array_to_string((array_agg(distinct node_id order by node_id))[:4], ', '),
         coalesce(min(reason) filter (where node_kind = 'company'), min(reason))
     from ops.kpi_verdicts
-    where as_of = %s and verdict = 'fail'
+    where as_of = %s and condition = 'measurable' and verdict = 'fail'
     group by kpi_id
     order by kpi_id
+"""
+_CHANGES = """
+    select kpi_id, node_id, condition, dimension, verdict_before, verdict, reason
+    from kpi.verdict_changes
+    where as_of = %s
+    order by verdict = 'fail' desc, kpi_id, condition, dimension, node_id
+    limit 20
 """
 _ISSUES = """
     select rule_id, count(*), min(what_en)
@@ -83,6 +90,9 @@ def show_status(company: Company, console: Console, *, all_models: bool = False)
             _WITHHELD,
             run.as_of,
         )
+        if is_there(connection, "kpi.verdict_changes"):
+            changed = ("KPI", "Node", "Condition", "Dimension", "Before", "Now", "Why")
+            show("Verdicts that changed (kpi.verdict_changes)", changed, _CHANGES, run.as_of)
         if is_there(connection, "kpi.data_issues"):
             show("Records to mend (kpi.data_issues)", ("Rule", "Records", ""), _ISSUES)
     for gate in ("landed", "kpis", "published"):

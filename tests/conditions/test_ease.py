@@ -199,7 +199,7 @@ class TestRunTime:
     def test_thirteen_nights_are_not_enough(self) -> None:
         found = judged(runs=nights(*[500] * 13))["run_time"]
         assert (found.verdict, found.n, found.estimate) == ("not enough data", 13, None)
-        assert said("easy", found) == "Measured for 13 nights; 14 are needed."
+        assert said("easy", found) == "Nights measured: 13. Needed: 14."
 
     def test_only_the_last_fourteen_nights_count(self) -> None:
         assert judged(runs=nights(*[500] * 6, *[5] * 14))["run_time"].estimate == 5
@@ -215,7 +215,7 @@ class TestRunTime:
         assert seconds == {"calls": pytest.approx(3), "leads": pytest.approx(6)}
 
     def test_it_decides_nothing_for_no_two_nights_share_it(self) -> None:
-        assert {"score", "hand_check"} == ease.DECIDES
+        assert texts("easy")["decides"] == ["score", "hand_check"]
         slow, fast = (judged(runs=nights(*[of] * 14)) for of in (1, 900))
         assert {of: slow[of] for of in slow if of != "run_time"} == {
             of: fast[of] for of in fast if of != "run_time"

@@ -51,7 +51,7 @@ def check_paths(
 ) -> Iterator[Problem]:
     """KPIs that the company's sources give, and no goal is measured by."""
     measured = {goal.kpi for _, goal, _ in _walk(goals.value.goals, ("goals",), ())}
-    given = {f"{entity}.{field}" for source in settings.sources for entity, field in source.given_fields()}
+    given = settings.given_inputs()
     for kpi_id, definition in kpis.items():
         if kpi_id not in measured and inputs_of(kpi_id, kpis) <= given:
             expected = f"a path to a goal of the company, such as, among these, {goal_line(definition)}"

@@ -19,9 +19,8 @@ from yardstick.company.values import (
     TimeZone,
 )
 from yardstick.extract.entities import ENTITIES, REQUIRED_FIELDS, given_fields
-from yardstick.reading.strict import Number, Slug, Strict, Text, strict_mapping
+from yardstick.reading.strict import Language, Number, Slug, Strict, Text, strict_mapping
 
-Language = Literal["en", "ru"]
 Policy = Literal["capacity", "history_share", "equal"]
 Decimals = Literal[".", ","]
 
@@ -170,3 +169,9 @@ class CompanySettings(Strict):
     """the last day that counts, such as 2026-06-30; without it, yesterday"""
     sources: Annotated[tuple[CsvSource, ...], Field(min_length=1)]
     """where the company's records come from, at least one source"""
+
+    def given_inputs(self) -> frozenset[str]:
+        """All that the sources give, as entity.field."""
+        return frozenset(
+            f"{entity}.{field}" for source in self.sources for entity, field in source.given_fields()
+        )

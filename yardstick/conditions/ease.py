@@ -21,11 +21,6 @@ _BETWEEN_TERMS = re.compile(r"[÷×+−*/=():;,|Σ]|(?<=\s)-(?=\s)")
 _NUMBER = re.compile(r"[\d.,\s%]*")
 
 
-#: The dimensions by which the condition is met or not. The others explain the score, and the run time, which
-#: differs from night to night, must decide nothing.
-DECIDES = frozenset({"score", "hand_check"})
-
-
 def _weights() -> dict[str, int]:
     return {
         "source_systems": 15,

@@ -12,10 +12,11 @@ from psycopg.rows import class_row
 from ruamel.yaml import YAML
 
 from yardstick.company import Company
+from yardstick.conditions.finding import Verdict
 from yardstick.gates.suites import Expectation, Finding, Suite, run_suites
 from yardstick.paths import EXPECTATIONS
-
-Verdict = Literal["pass", "warn", "fail", "not enough data"]
+from yardstick.reading.strict import Bilingual
+from yardstick.verdict_rows import VerdictRow, keep_verdicts
 
 #: The bounds of the share of rows that pass, each of which is expected at the threshold or above. Below it,
 #: the upper bound proves a failure; the lower one leaves it open.
@@ -58,7 +59,7 @@ def judge_kpis(connection: Connection, company: Company, as_of: date) -> dict[st
         measurements = cursor.execute(_QUERY).fetchall()
     below = set(_below(run_suites(company, "kpis", _suites(measurements, texts), len(measurements))))
     verdicts = [(measurement, _verdict(measurement, below)) for measurement in measurements]
-    _store(connection, [_row(measurement, verdict, texts, as_of) for measurement, verdict in verdicts], as_of)
+    keep_verdicts(connection, as_of, ["measurable"], (_row(*judged, texts) for judged in verdicts))
     return dict(Counter(verdict for _, verdict in verdicts))
 
 
@@ -78,7 +79,7 @@ def _suites(measurements: Sequence[_Measurement], texts: Mapping[str, Any]) -> l
 
 def _expectation(kpi_id: str, bound: str, dimensions: Sequence[str], texts: Mapping[str, Any]) -> Expectation:
     """One for all dimensions: their number costs Great Expectations far more time than that of the rows."""
-    hints = (f"{dimension}: {texts['dimensions'][dimension]['fix_hint']}" for dimension in dimensions)
+    hints = (f"{dimension}: {texts['dimensions'][dimension]['fix_hint']['en']}" for dimension in dimensions)
     return Expectation(
         type="expect_column_pair_values_a_to_be_greater_than_b",
         kwargs={"column_A": bound, "column_B": "threshold", "or_equal": True},
@@ -109,37 +110,29 @@ def _verdict(measurement: _Measurement, below: set[tuple[str, str, str]]) -> Ver
     return "pass"
 
 
-def _row(
-    measurement: _Measurement, verdict: Verdict, texts: Mapping[str, Any], as_of: date
-) -> tuple[object, ...]:
-    reasons = texts["dimensions"][measurement.dimension] if verdict == "fail" else texts["verdicts"]
+def _row(measurement: _Measurement, verdict: Verdict, texts: Mapping[str, Any]) -> VerdictRow:
+    dimension = texts["dimensions"][measurement.dimension]
+    reasons = dimension if verdict == "fail" else texts["verdicts"]
     values = {
         "n": measurement.n,
         "failed": measurement.failed,
         "whose": measurement.whose,
         "threshold": f"{measurement.threshold:.0%}".replace("%", "\u00a0%"),
     }
-    return (
-        measurement.kpi_id,
-        measurement.node_kind,
-        measurement.node_id,
-        "measurable",
-        measurement.dimension,
-        as_of,
-        measurement.estimate,
-        measurement.lower,
-        measurement.upper,
-        measurement.n,
-        measurement.threshold,
-        verdict,
-        reasons[verdict]["en"].format(**values),
-        reasons[verdict]["ru"].format(**values),
+    return VerdictRow(
+        kpi_id=measurement.kpi_id,
+        node_kind=measurement.node_kind,
+        node_id=measurement.node_id,
+        condition="measurable",
+        dimension=measurement.dimension,
+        estimate=measurement.estimate,
+        lower=measurement.lower,
+        upper=measurement.upper,
+        n=measurement.n,
+        threshold=measurement.threshold,
+        test_version=texts["test_version"],
+        is_decisive=True,
+        verdict=verdict,
+        reason=Bilingual(**{language: text.format(**values) for language, text in reasons[verdict].items()}),
+        mend=Bilingual(**dimension["fix_hint"]) if verdict in ("warn", "fail") else None,
     )
-
-
-def _store(connection: Connection, rows: Sequence[tuple[object, ...]], as_of: date) -> None:
-    with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute("delete from ops.kpi_verdicts where as_of = %s", [as_of])
-        with cursor.copy("copy ops.kpi_verdicts from stdin") as copy:
-            for row in rows:
-                copy.write_row(row)

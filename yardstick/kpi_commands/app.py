@@ -5,8 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from yardstick.errors import UsageError
-from yardstick.options import COMPANY, CompanyFolder
+from yardstick.options import COMPANY, CompanyFolder, LanguageOption, known_language
 
 # As in cli.py, what a command needs is imported inside it.
 
@@ -14,14 +13,12 @@ app = typer.Typer(
     help="What each KPI means, where a number comes from, and how to add a KPI.", no_args_is_help=True
 )
 
-Language = Annotated[str, typer.Option("--lang", help="en or ru.", metavar="LANGUAGE")]
-
 
 @app.command()
 def show(
     kpi: Annotated[str | None, typer.Argument(help="One KPI, in full; all of them if left out.")] = None,
     company: CompanyFolder = COMPANY,
-    lang: Language = "en",
+    lang: LanguageOption = "en",
 ) -> None:
     """List the catalogue of KPIs, or show the definition of one."""
     from yardstick.company import load_company
@@ -30,10 +27,10 @@ def show(
 
     definitions = load_definitions()
     if kpi is None:
-        show_catalogue(definitions, _language(lang), Console())
+        show_catalogue(definitions, known_language(lang), Console())
     else:
         goals = load_company(company, needs_exports=False).goals
-        show_definition(kpi, definitions, goals, _language(lang), Console())
+        show_definition(kpi, definitions, goals, known_language(lang), Console())
 
 
 @app.command()
@@ -42,13 +39,15 @@ def explain(
     node: Annotated[str, typer.Option(help="Whose number: a node of the org tree.", metavar="NODE")],
     period: Annotated[str, typer.Option(help="2026, 2026-Q2, 2026-06 or 2026-W26.", metavar="PERIOD")],
     company: CompanyFolder = COMPANY,
-    lang: Language = "en",
+    lang: LanguageOption = "en",
 ) -> None:
     """Show where one published number comes from, down to the SQL that returns its rows."""
     from yardstick.company import load_company
     from yardstick.kpi_commands.explain import explain_number
 
-    explain_number(load_company(company, needs_exports=False), kpi, node, period, _language(lang), Console())
+    explain_number(
+        load_company(company, needs_exports=False), kpi, node, period, known_language(lang), Console()
+    )
 
 
 @app.command()
@@ -73,9 +72,3 @@ def new(
 
     for file in write_kpi(company, Draft(kpi, title_en, title_ru, expression), goal):
         Console().print(f"Wrote {file}", markup=False, highlight=False, soft_wrap=True)
-
-
-def _language(text: str) -> str:
-    if text not in ("en", "ru"):
-        raise UsageError(f"--lang: found {text!r}; expected en or ru")
-    return text

@@ -125,4 +125,4 @@ def _verdict_lines(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str]]:
         return
     yield "Verdicts", f"of the night of {verdicts[0].as_of}"
     for verdict in verdicts:
-        yield f"  {verdict.dimension}", f"{verdict.verdict}: {verdict.reason}"
+        yield f"  {verdict.condition}, {verdict.dimension}", f"{verdict.verdict}: {verdict.reason}"

@@ -73,6 +73,7 @@ _VERDICTS: LiteralString = """
     where
         kpi_id = %(kpi_id)s
         and node_id = %(node_id)s
+        and is_decisive
         and as_of = (
             select max(as_of)
             from kpi.kpi_verdicts

@@ -17,7 +17,9 @@ with inputs as (
         ) as reason,
         string_agg(verdicts.reason_ru, ' ' order by verdicts.dimension) filter (
             where verdicts.verdict = 'fail'
-        ) as reason_ru
+        ) as reason_ru,
+        string_agg(verdicts.mend, ' ' order by verdicts.dimension) as mend,
+        string_agg(verdicts.mend_ru, ' ' order by verdicts.dimension) as mend_ru
     from {{ source('company', 'composite_inputs') }} as composite_inputs
     inner join {{ source('company', 'kpis') }} as kpis on composite_inputs.input_kpi_id = kpis.kpi_id
     inner join {{ source('ops', 'kpi_verdicts') }} as verdicts
@@ -55,7 +57,9 @@ summed as (
         string_agg(title_en, ', ' order by title_en) filter (where is_unproved) as unproved,
         string_agg('«' || title_ru || '»', ', ' order by title_ru) filter (where is_unproved) as unproved_ru,
         string_agg(title_en, ', ' order by title_en) filter (where is_doubtful) as doubtful,
-        string_agg('«' || title_ru || '»', ', ' order by title_ru) filter (where is_doubtful) as doubtful_ru
+        string_agg('«' || title_ru || '»', ', ' order by title_ru) filter (where is_doubtful) as doubtful_ru,
+        string_agg(title_en || ': ' || mend, ' ' order by title_en) as mend,
+        string_agg('«' || title_ru || '»: ' || mend_ru, ' ' order by title_ru) as mend_ru
     from inputs
     group by kpi_id, node_kind, node_id, as_of
 )
@@ -80,5 +84,7 @@ select
         when 'pass' then 'Все показатели, на которых он основан (' || n || '), измеримы.'
         when 'warn' then 'Неясно, измеримы ли показатели: ' || doubtful_ru || '.'
         else 'Слишком мало строк, чтобы быть уверенными в показателях: ' || unproved_ru || '.'
-    end as reason_ru
+    end as reason_ru,
+    case when verdict in ('fail', 'warn') then mend end as mend,
+    case when verdict in ('fail', 'warn') then mend_ru end as mend_ru
 from summed

@@ -1,0 +1,103 @@
+"""The demo company's audit: what its night says of the conditions, and how `yardstick audit` shows it."""
+
+import csv
+import io
+from pathlib import Path
+
+from commands import Commands, Done
+from warehouse_reading import query
+
+
+def test_every_kpi_leads_to_a_goal_of_the_company(commands: Commands, demo_company: Path, demo: Done) -> None:
+    verdicts = query(
+        commands,
+        demo_company,
+        "select kpi_id, verdict from kpi.kpi_verdicts where condition = 'tied' and dimension = 'reach'",
+    )
+    assert len(verdicts) == 41
+    assert {row["verdict"] for row in verdicts} == {"pass"}
+
+
+def test_a_persons_number_of_every_kpi_is_the_same_by_hand(
+    commands: Commands, demo_company: Path, demo: Done
+) -> None:
+    """41 KPIs, each recomputed row by row without SQL, of somebody whom the night chose."""
+    verdicts = query(
+        commands,
+        demo_company,
+        "select kpi_id, n, verdict, estimate from kpi.kpi_verdicts where dimension = 'hand_check'",
+    )
+    assert len(verdicts) == 41
+    assert {row["verdict"] for row in verdicts} == {"pass"}
+    assert all(int(row["n"]) > 0 and float(row["estimate"] or 0) < 1e-6 for row in verdicts)
+
+
+def test_deals_won_without_an_amount_part_a_goal_from_its_factors(
+    commands: Commands, demo_company: Path, demo: Done
+) -> None:
+    """114 deals of 31,054.91 on average would be 3,540,259.80; one of the 114 has no amount."""
+    [verdict] = query(
+        commands,
+        demo_company,
+        "select verdict, estimate, reason, mend from kpi.kpi_verdicts "
+        "where kpi_id = 'average_deal_size' and node_kind = 'company' and dimension = 'arithmetic'",
+    )
+    assert verdict["verdict"] == "fail"
+    assert verdict["reason"] == (
+        "“Bookings” came to 3\u00a0509\u00a0204.89, "
+        "but the goals below it make 3\u00a0540\u00a0259.8 (2026-06)."
+    )
+    assert float(verdict["estimate"]) == round((3540259.80 - 3509204.89) / 3509204.89, 6)
+    assert verdict["mend"].startswith("Mend the records in data_issues first")
+
+
+def test_a_condition_is_as_good_as_its_worst_dimension(
+    commands: Commands, demo_company: Path, demo: Done
+) -> None:
+    [judged] = query(
+        commands,
+        demo_company,
+        "select verdict, reason from kpi.kpi_conditions "
+        "where kpi_id = 'forecast_accuracy' and node_kind = 'company' and condition = 'easy'",
+    )
+    assert judged["verdict"] == "warn"
+    assert judged["reason"].startswith("Takes some work to follow: 55 points of 100")
+
+
+def test_the_audit_as_csv_has_every_condition_that_was_judged(
+    commands: Commands, demo_company: Path, demo: Done
+) -> None:
+    done = commands.run("audit", "--company", demo_company, "--format", "csv", "--kpi", "bookings")
+    assert done.exit_code == 0, done.said
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert {row["condition"] for row in rows} >= {"tied", "measurable", "easy"}
+    assert {(row["kpi_id"], row["title"], row["as_of"]) for row in rows} == {
+        ("bookings", "Bookings", "2026-06-30")
+    }
+
+
+def test_the_audit_on_the_terminal_says_what_is_wrong_and_how_to_mend_it(
+    commands: Commands, demo_company: Path, demo: Done
+) -> None:
+    done = commands.run("audit", "--company", demo_company)
+    assert done.exit_code == 0, done.said
+    assert "NO Average deal size, Tied to a goal" in done.stdout
+    assert "What would mend it" in done.stdout
+
+
+def test_the_report_needs_nothing_but_itself(commands: Commands, demo_company: Path, demo: Done) -> None:
+    done = commands.run("audit", "--company", demo_company, "--format", "html", "--lang", "ru")
+    assert done.exit_code == 0, done.said
+    assert done.stdout.startswith("<!DOCTYPE html>")
+    assert '<html lang="ru">' in done.stdout
+    assert "Средний чек" in done.stdout
+    assert not any(outside in done.stdout for outside in ("http:", "https:", "<script", "<link", "<img"))
+
+
+def test_a_kpi_that_is_not_there_is_told_with_the_one_that_was_meant(
+    commands: Commands, demo_company: Path, demo: Done
+) -> None:
+    done = commands.run("audit", "--company", demo_company, "--kpi", "booking")
+    assert done.exit_code == 2
+    assert "found the unknown KPI 'booking'" in done.stderr
+    assert "did you mean 'bookings'?" in done.stderr

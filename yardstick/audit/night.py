@@ -1,0 +1,59 @@
+"""What a night judges: its company, its definitions, and a session on what dbt has built."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import LiteralString
+
+import pandas as pd
+from psycopg import Connection
+
+from yardstick.company import Company
+from yardstick.company.periods import Period, PeriodKind, period_name, period_of
+from yardstick.conditions.finding import Finding
+from yardstick.definitions import inputs_of
+from yardstick.kpi_cards import Definition
+
+#: A KPI, the node at which it was tested (None: the KPI as such), and what was found.
+Found = tuple[str, str | None, Finding]
+Findings = Iterator[Found]
+
+
+@dataclass(frozen=True)
+class AuditedNight:
+    """One night of one company, after the marts were built and before they are published."""
+
+    connection: Connection
+    company: Company
+    definitions: Mapping[str, Definition]
+    as_of: date
+
+    @cached_property
+    def given_kpis(self) -> dict[str, Definition]:
+        """The KPIs that the company's sources give all fields for."""
+        given = self.company.settings.given_inputs()
+        return {
+            kpi_id: definition
+            for kpi_id, definition in self.definitions.items()
+            if inputs_of(kpi_id, self.definitions) <= given
+        }
+
+    @cached_property
+    def node_kinds(self) -> dict[str, str]:
+        """Kind of every node of the org tree, by node id."""
+        return dict(self.connection.execute("select node_id, node_kind from build.dim_nodes").fetchall())
+
+    def frame(self, query: LiteralString, **values: object) -> pd.DataFrame:
+        """The rows of a query, a column each of its columns; numbers stay as PostgreSQL gave them."""
+        cursor = self.connection.execute(query, values)
+        columns = [column.name for column in cursor.description or ()]
+        return pd.DataFrame(cursor.fetchall(), columns=columns)
+
+    def period_name(self, kind: PeriodKind, day: date) -> str:
+        """The period that holds the day, as people write it."""
+        return period_name(self.period(kind, day), self.company.settings.fiscal_year_start)
+
+    def period(self, kind: PeriodKind, day: date) -> Period:
+        """The period that holds the day."""
+        return period_of(day, kind, self.company.settings.fiscal_year_start)

@@ -1,0 +1,1 @@
+"""`yardstick audit`: KPI × condition, as the last published night judged them."""
