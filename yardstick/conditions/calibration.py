@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from yardstick.conditions.chances import Array, Truths
@@ -20,9 +21,13 @@ _STEPS = 11
 
 @dataclass(frozen=True)
 class Foretold:
-    """Past targets, one by one: the month, the chance as of its beginning, and whether it was reached."""
+    """Past targets, one by one: the month, whether it was reached, and what was known when the month began.
 
-    months: Array
+    `shares` is which share of the months of history reaches the target, `chances` what was foretold from it.
+    """
+
+    months: NDArray[np.int64]
+    shares: Array
     chances: Array
     reached: Truths
 
@@ -50,9 +55,9 @@ def foretell(record: Record, grid: Grid, growth: float, minimum_months: int) -> 
     reached = known & measure.reached(values, targets[:, None, :])
     months = known.sum(axis=1)
     asked &= months >= minimum_months
-    chances = (1 + reached.sum(axis=1)) / (months + 2)
     person, at = np.nonzero(asked)
-    return Foretold(at.astype(np.float64), chances[person, at], attained[person, at] > 0)
+    hits, months = reached.sum(axis=1)[person, at], months[person, at]
+    return Foretold(at, hits / months, (1 + hits) / (months + 2), attained[person, at] > 0)
 
 
 def growth_expected(
@@ -60,8 +65,7 @@ def growth_expected(
 ) -> tuple[Foretold, Finding, float]:
     """What was foretold, how well, and the growth with which it would have been foretold right.
 
-    The growth is that agreed on, unless chances were misjudged: then it is what makes their mean the share of
-    targets that were reached.
+    The growth is that agreed on, unless chances were misjudged.
     """
     foretold = foretell(record, grid, thresholds.growth, thresholds.minimum_months)
     finding = _judged(foretold, thresholds)
@@ -73,13 +77,17 @@ def growth_expected(
 
 
 def _growth(record: Record, grid: Grid, thresholds: RealismThresholds) -> float:
-    """By bisection: more growth makes targets likelier where more is better."""
+    """With it, the share of months that reach a past target is, on average, that of past targets reached.
+
+    By bisection: more growth makes a target likelier where more is better.
+    """
     low, high = np.log(_GROWTH)
     sign = -1 if record.measure.direction == "down" else 1
     for _ in range(_STEPS):
         middle = (low + high) / 2
         growth = thresholds.growth * float(np.exp(middle))
-        if sign * foretell(record, grid, growth, thresholds.minimum_months).gap < 0:
+        foretold = foretell(record, grid, growth, thresholds.minimum_months)
+        if sign * (foretold.shares.mean() - foretold.reached.mean()) < 0:
             low = middle
         else:
             high = middle
@@ -117,7 +125,7 @@ def _judged(foretold: Foretold, thresholds: RealismThresholds) -> Finding:
     )
 
 
-def _margin(misses: Array, months: Array, confidence: float) -> float:
+def _margin(misses: Array, months: NDArray[np.int64], confidence: float) -> float:
     """Half of the interval of their mean, if each month counts as one observation of the whole."""
     _, at = np.unique(months, return_inverse=True)
     sums = np.bincount(at, misses - misses.mean())

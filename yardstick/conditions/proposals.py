@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor, log10
 
 import numpy as np
 import pandas as pd
@@ -79,12 +80,18 @@ def _proposed(
 
 
 def rounded(targets: Array, outlook: Outlook, wanted: float) -> Array:
-    """Of the round numbers next to each target, the one whose chance is nearer to the wanted."""
+    """Of the round numbers next to each target, the one whose chance is nearest to the wanted.
+
+    Where several have the same chance, the one that is nearest to the target.
+    """
     decimals = outlook.measure.decimals
     units = np.array([unit_of(target, decimals) for target in targets.tolist()])
-    below, above = (np.round(to(targets / units) * units, decimals) for to in (np.floor, np.ceil))
-    misses = [np.abs(outlook.chances(candidate) - wanted) for candidate in (below, above)]
-    return np.asarray(np.where(misses[1] < misses[0], above, below))
+    nearest = np.round(targets / units)
+    onward = np.where(targets / units < nearest, -1, 1)
+    candidates = np.round(np.stack([nearest, nearest + onward, nearest - onward]) * units, decimals)
+    misses = np.stack([np.abs(outlook.chances(candidate) - wanted) for candidate in candidates])
+    best = np.argmin(np.where(np.isfinite(misses), misses, np.inf), axis=0)
+    return np.asarray(np.take_along_axis(candidates, best[None], axis=0)[0])
 
 
 def unit_of(target: float, decimals: int) -> float:
@@ -92,8 +99,8 @@ def unit_of(target: float, decimals: int) -> float:
     least, most = 10.0**-decimals, abs(target) * _ROUND
     if not most > least:
         return least
-    place = float(10 ** np.floor(np.log10(most)))
-    return max(place * digit for digit in (1, 2, 5) if place * digit <= most)
+    place = 10.0 ** floor(log10(most))
+    return max(place * digit for digit in (0.5, 1, 2, 5) if place * digit <= most)
 
 
 def _rows(

@@ -14,6 +14,8 @@ from yardstick.conditions.realism_thresholds import RealismThresholds
 from yardstick.conditions.records import Grid
 
 _MONTHS_OF_A_YEAR = 12
+#: Slopes that differ by less are the same, however exactly targets follow a formula.
+_UNLIKE = 0.05
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def _ratchet(gaps: Array, changes: Array, thresholds: RealismThresholds) -> Find
         )
     quantile = float(norm.ppf((1 + thresholds.confidence) / 2))
     difference = above.estimate - below.estimate
-    is_shown = difference > quantile * np.hypot(above.error, below.error)
+    is_shown = difference > max(_UNLIKE, quantile * np.hypot(above.error, below.error))
     is_ratchet = above.estimate > thresholds.ratchet and is_shown
     return Finding(
         dimension="ratchet",
