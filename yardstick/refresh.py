@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 
 from yardstick import nights
+from yardstick.audit.agreements import keep_agreements
 from yardstick.audit.judge import judge_conditions
 from yardstick.company import Company, load_company
 from yardstick.company_tables import write_company_tables
@@ -153,6 +154,7 @@ def judge_measurability(folder: str, run_id: str) -> None:
 def audit(folder: str, run_id: str) -> None:
     """Give each KPI its verdicts on the conditions that rest on what was built."""
     with _step(folder, run_id, "audit") as (night, step):
+        keep_agreements(night.connection, night.request.as_of)
         counts = judge_conditions(night.connection, night.company, load_definitions(), night.request.as_of)
         step.detail = _counted(counts)
 

@@ -87,6 +87,19 @@ create table ops.kpi_verdicts (
 );
 """
 
+_AGREEMENTS = """
+create table ops.agreements (
+    subject_kind text not null,
+    subject_id text not null,
+    kpi_id text,
+    as_of date not null,
+    content jsonb,
+    primary key (subject_kind, subject_id, as_of)
+);
+comment on table ops.agreements is
+    'Definitions, goals, targets, thresholds: one row for each night that found one another than before.';
+"""
+
 _PUBLISHED_PLAN_RATES = """
 create table ops.published_plan_rates (
     currency text not null,
@@ -134,6 +147,7 @@ _RELATIONS = {
     "ops.model_runs": _MODEL_RUNS,
     "ops.check_results": _CHECK_RESULTS,
     "ops.kpi_verdicts": _KPI_VERDICTS,
+    "ops.agreements": _AGREEMENTS,
     "ops.published_plan_rates": _PUBLISHED_PLAN_RATES,
     "ops.latest_landings": _LATEST_LANDINGS,
     "ops.published_landings": _PUBLISHED_LANDINGS,

@@ -198,8 +198,8 @@ class TestRunTime:
 
     def test_thirteen_nights_are_not_enough(self) -> None:
         found = judged(runs=nights(*[500] * 13))["run_time"]
-        assert (found.verdict, found.n, found.estimate) == ("not enough data", 13, None)
-        assert said("easy", found) == "Nights measured: 13. Needed: 14."
+        assert (found.verdict, found.n, found.estimate) == ("not enough data", 0, None)
+        assert said("easy", found) == "Measured in fewer than 14 nights."
 
     def test_only_the_last_fourteen_nights_count(self) -> None:
         assert judged(runs=nights(*[500] * 6, *[5] * 14))["run_time"].estimate == 5

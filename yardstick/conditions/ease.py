@@ -207,11 +207,12 @@ class _Seconds:
 
 def _run_time(nights: pd.DataFrame, limits: EaseLimits) -> Finding:
     if len(nights) < limits.nights:
+        # How many there are is not told: the night's verdicts would differ each time that it is run again.
         return Finding(
             dimension="run_time",
             verdict="not enough data",
             reason="run_time_unknown",
-            n=len(nights),
+            n=0,
             values={"needed": limits.nights},
         )
     seconds, share = (float(np.quantile(nights[of], 1 - limits.slowest)) for of in ("seconds", "share"))

@@ -33,7 +33,7 @@ with verdicts as (
         estimate as lower,
         estimate as upper,
         n,
-        1 as threshold,
+        1::numeric(38, 12) as threshold,
         1 as test_version,
         true as is_decisive,
         verdict,
