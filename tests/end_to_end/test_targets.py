@@ -54,7 +54,7 @@ def planned(commands: Commands, tmp_path_factory: pytest.TempPathFactory) -> Pla
     company.write("crm/targets.csv", "\n".join([HEADER, *HELD, ""]))
     nights, targets = [commands.refresh(company.folder, NIGHT_1)], [march(commands, company)]
     company.write("targets.csv", FILE + RAISED)
-    company.write("crm/targets.csv", "\n".join([HEADER, HELD[0].replace("5000.00", "6000.00"), *HELD[1:], ""]))
+    company.write("crm/targets.csv", "\n".join([HEADER, HELD[0].replace("5000", "6000"), *HELD[1:], ""]))
     nights.append(commands.refresh(company.folder, NIGHT_2))
     targets.append(march(commands, company))
     return Planned(company, nights, targets)
@@ -110,7 +110,7 @@ def test_a_raised_plan_stands_in_the_change_log(commands: Commands, planned: Pla
         f"where subject_kind = 'target' and as_of = '{NIGHT_2}' and field in ('value', 'decided_by')",
     )
     assert sorted((row["subject_id"], row["before"], row["after"]) for row in changes) == [
-        ("bookings clara month 2025-05-01 target", "5000", "6000"),
+        ("bookings clara month 2025-05-01 target", "5000.00", "6000.00"),
         ("bookings small year 2025-01-01 target", "120000.00", "150000.00"),
     ]
     elsewhere = "select count(*) as count from kpi.change_log where subject_kind <> 'target'"
