@@ -23,7 +23,9 @@ Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 #: Carry-overs that are tried: the share of a month's rest that is found in the next.
-_TIES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+_TIES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+#: How sure it must be that anything carries over at all: decision 0026.
+_SHOWN = 0.98
 #: What is smaller than this share of the whole is due to rounding.
 _ROUNDING = 1e-9
 #: Where the most likely share is looked for before it is told exactly; an effect leaves the rest this much.
@@ -142,9 +144,9 @@ class Squares:
 def components(table: Table, confidence: float) -> Components | None:
     """What the table's values are due to; None where nothing varies or people cannot be told apart.
 
-    No carry-over is assumed as long as the months allow that. Where they do not, the bounds are the widest of
-    all carry-overs that they allow: a rest that lingers looks like a person, and a year or two of months do
-    not tell well for how long it does.
+    No carry-over is assumed unless the months show one. Where they do, the bounds are the widest of all
+    carry-overs that they allow: a rest that lingers looks like a person, and a year or two of months do not
+    tell well for how long it does.
     """
     if np.ptp(table.values) <= _ROUNDING * np.abs(table.values).max():
         return None
@@ -268,20 +270,47 @@ class _Whitened:
         return np.asarray(columns - self._person * means[self._of])
 
 
-def _possible_ties(table: Table, confidence: float) -> list[float]:
-    """The likely carry-over, then all others that the months allow; none as long as they allow that.
+def _possible_ties(table: Table, confidence: float) -> tuple[float, ...]:
+    """The likely carry-over, then the least and the most that the months allow; only 0 if they show none.
 
-    Goes up from none and stops where the likelihood has fallen too far.
+    Goes up from 0 until the likelihood has fallen too far, then takes it twice for a parabola of Fisher's z:
+    through the likeliest and its neighbours, then through points as far from its peak as the bounds.
     """
-    tolerated = float(chi2.ppf(2 * confidence - 1, 1))
-    likelihoods: dict[float, float] = {}
+    likelihoods: list[float] = []
     for tie in _TIES:
-        likelihoods[tie] = _Whitened(table, tie).likelihood()
-        if likelihoods[tie] < max(likelihoods.values()) - tolerated:
+        likelihoods.append(_Whitened(table, tie).likelihood())
+        if likelihoods[-1] < max(likelihoods) - _likelihood_lost(_SHOWN):
             break
-    likely = max(likelihoods, key=likelihoods.__getitem__)
-    allowed = [tie for tie in likelihoods if likelihoods[tie] >= likelihoods[likely] - tolerated]
-    return [0.0] if allowed[0] == 0 else sorted(allowed, key=lambda tie: tie != likely)
+    likely = int(np.argmax(likelihoods))
+    if likelihoods[0] >= likelihoods[likely] - _likelihood_lost(_SHOWN):
+        return (0.0,)
+    first = min(likely - 1, len(likelihoods) - 3)
+    points = np.arctanh(_TIES[first : first + 3])
+    heights = np.array(likelihoods[first : first + 3])
+    bound = float(np.sqrt(_likelihood_lost(confidence)))
+    peak, width = _peak(points, heights)
+    points = peak + np.array([-1, 0, 1]) * bound * width
+    peak, width = _peak(points, np.array([_Whitened(table, tie).likelihood() for tie in np.tanh(points)]))
+    ties = np.clip(np.tanh(peak + np.array([0, -1, 1]) * bound * width), 0, _TIES[-1])
+    return tuple(map(float, ties))
+
+
+def _peak(points: Array, heights: Array) -> tuple[float, float]:
+    """Where the parabola through three points is highest, and how far from there it has fallen by 1.
+
+    Where it opens upwards, the highest point, and the distance of the points.
+    """
+    (left, right), (before, after) = np.diff(points), np.diff(heights)
+    bends = (before / left - after / right) / (left + right)
+    if bends <= 0:
+        return float(points[heights.argmax()]), float(left)
+    middle = (points[0] + points[1]) / 2 + before / left / bends / 2
+    return float(np.clip(middle, points[0] - left, points[2] + right)), float(1 / np.sqrt(bends))
+
+
+def _likelihood_lost(confidence: float) -> float:
+    """How far twice the logarithm of the likelihood lies below the most, at a one-sided bound."""
+    return float(chi2.ppf(2 * confidence - 1, 1))
 
 
 def _squares(effect: Array, fixed: Array, values: Array, lost: int) -> Squares:
