@@ -103,10 +103,17 @@ class TestForPeople:
                 targets_of([24.0], kind="year", period="2027"),
             ]
         )
-        found = proposals(frames, asked).targets.set_index("period_kind")
+        found = proposals(frames, asked.assign(is_decided=True)).targets.set_index("period_kind")
         assert found["proposed_chance"].tolist() == pytest.approx([0.6] * 3, abs=0.03)
         proposed = found["proposed"]
         assert proposed["month"] < proposed["quarter"] / 3 < proposed["year"] / 12
+
+    def test_only_what_was_decided_is_proposed_anew(self) -> None:
+        """The months of a year follow from it."""
+        frames = Frames(months_of(RANDOM(1), 1, 36))
+        month, year = targets_of([2.0]), targets_of([24.0], kind="year", period="2027")
+        asked = pd.concat([month.assign(is_decided=False), year.assign(is_decided=True)])
+        assert proposals(frames, asked).targets["period_kind"].tolist() == ["year"]
 
 
 class TestTotals:

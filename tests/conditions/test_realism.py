@@ -57,6 +57,16 @@ def chance(values: Array, target: float = 1.0, measure: Measure = SALES, **targe
     return finding
 
 
+def verdicts_of(found: Realism, kind: str = "person") -> dict[tuple[str | None, str], str]:
+    """By kind of period and dimension, of chances."""
+    return {
+        (subject.period_kind, finding.dimension): finding.verdict
+        for subject, findings in found.findings.items()
+        for finding in findings
+        if subject.node_kind == kind and finding.dimension.startswith("chance")
+    }
+
+
 class TestChanceOfAPerson:
     @pytest.mark.parametrize(
         ("hits", "verdict", "reason"),
@@ -137,11 +147,10 @@ class TestChanceOfAPerson:
         frames = Frames(months_of(RANDOM(1), 1, 36))
         month, year = targets_of([0.01]), targets_of([0.12], kind="year", period="2027")
         both = judge_realism(SALES, frames.history(), pd.concat([month, year]), frames.plan())
-        chances = [
-            (s.period_kind, f) for s, fs in both.findings.items() for f in fs if f.dimension == "chance"
-        ]
-        verdicts = {kind: finding.verdict for kind, finding in chances}
-        assert verdicts == {"month": "fail", "year": "warn"}
+        assert verdicts_of(both) == {("month", "chance"): "fail", ("year", "chance_derived"): "warn"}
+        decided = pd.concat([month, year]).assign(is_decided=True)
+        both = judge_realism(SALES, frames.history(), decided, frames.plan())
+        assert verdicts_of(both) == {("month", "chance"): "fail", ("year", "chance"): "warn"}
         alone = judge_realism(SALES, frames.history(), year, frames.plan())
         assert of(alone, "chance").verdict == "fail"  # type: ignore[union-attr]
 
@@ -228,6 +237,65 @@ def months_with(hits: int, people: int = 10, months: int = 6) -> list[list[int]]
     flat = np.zeros(people * months, dtype=int)
     flat[:hits] = 1
     return flat.reshape(people, months).T.tolist()  # type: ignore[no-any-return]
+
+
+class TestWhatWasDecided:
+    """Only what was decided can fail; what follows from it is told beside it."""
+
+    frames = Frames(ranked(24, 3), targets=np.ones((1, 24)), attained=ranked(24, 3))
+
+    def found(self, *decided: str) -> Realism:
+        kinds = {"month": 1.0, "quarter": 3.0, "year": 12.0}
+        asked = [
+            targets_of([target], {("company", "acme"): target}, kind=kind, period=kind).assign(
+                is_decided=kind in decided
+            )
+            for kind, target in kinds.items()
+        ]
+        return judge_realism(SALES, self.frames.history(), pd.concat(asked), self.frames.plan())
+
+    @pytest.mark.parametrize("decided", [("month",), ("quarter",), ("year",), ("quarter", "year")])
+    @pytest.mark.parametrize("kind", ["person", "company"])
+    def test_a_target_out_of_reach_fails_where_it_was_decided(
+        self, decided: Sequence[str], kind: str
+    ) -> None:
+        expected = {
+            (period, "chance" if period in decided else "chance_derived"): "fail"
+            if period in decided
+            else "warn"
+            for period in ("month", "quarter", "year")
+        }
+        assert verdicts_of(self.found(*decided), kind) == expected
+
+    def test_without_a_word_it_was_decided_for_the_shortest_period(self) -> None:
+        asked = [
+            targets_of([3.0], kind="quarter", period="2026-Q3"),
+            targets_of([12.0], kind="year", period="2027"),
+        ]
+        found = judge_realism(SALES, self.frames.history(), pd.concat(asked), self.frames.plan())
+        assert verdicts_of(found) == {("quarter", "chance"): "fail", ("year", "chance_derived"): "warn"}
+
+    def test_shares_are_of_months(self) -> None:
+        by_month = of(self.found("month"), "share", "team", "team")
+        by_year = of(self.found("year"), "share_derived", "team", "team")
+        assert by_month is not None
+        assert by_year is not None
+        assert (by_month.verdict, by_year.verdict) == ("fail", "warn")
+        assert of(self.found("year"), "share", "team", "team") is None
+
+    def test_what_is_expected_fails_only_of_the_shortest_that_was_decided(self) -> None:
+        frames = Frames(np.concatenate([ranked(18, 2)] * 3))
+        asked = [targets_of([1.0] * 3), targets_of([3.0] * 3, kind="quarter", period="2026-Q3")]
+        for decided, verdicts in (("month", ["fail", "warn"]), ("quarter", ["warn", "fail"])):
+            kinds = [of_kind.assign(is_decided=of_kind["period_kind"] == decided) for of_kind in asked]
+            found = judge_realism(SALES, frames.history(), pd.concat(kinds), frames.plan())
+            expected = {
+                s.period_kind: f.verdict
+                for s, fs in found.findings.items()
+                for f in fs
+                if f.dimension == "expected"
+            }
+            assert [expected["month"], expected["quarter"]] == verdicts
 
 
 class TestShareReached:
@@ -415,6 +483,37 @@ class TestAllTogether:
         found = judge_realism(SALES, frames.history(), targets_of(), frames.plan())
         assert {subject.period_kind for subject in found.findings} == {None}
         assert found.prospects == ()
+
+
+class TestWhatSpeaksForANode:
+    def test_the_worst_of_its_periods(self) -> None:
+        frames = Frames(np.concatenate([ranked(12, 2), ranked(12, 7)]))
+        asked = [targets_of([1.0, 1.0]), targets_of([2.0, 3.5], kind="quarter", period="2026-Q3")]
+        decided = pd.concat(asked).assign(is_decided=True)
+        found = judge_realism(SALES, frames.history(), decided, frames.plan()).by_node()
+        spoken = [found["person", person][0] for person in ("p000", "p001")]
+        assert [finding.values["period"] for finding in spoken] == ["2026-07", "2026-Q3"]
+        assert {finding.reason for finding in spoken} == {"target_high"}
+
+    def test_of_these_the_shortest_and_first(self) -> None:
+        frames = Frames(ranked(12, 0))
+        asked = [
+            targets_of([3.0], kind="quarter", period="2026-Q3"),
+            targets_of([1.0], start="2026-08-01", period="2026-08"),
+            targets_of([1.0]),
+        ]
+        decided = pd.concat(asked).assign(is_decided=True)
+        found = judge_realism(SALES, frames.history(), decided, frames.plan()).by_node()
+        assert [finding.values["period"] for finding in found["person", "p000"]] == ["2026-07"]
+
+    def test_one_finding_of_each_dimension(self) -> None:
+        frames, asked = world(1)
+        found = judge_realism(SALES, frames.history(), asked, frames.plan())
+        for (kind, node), findings in found.by_node().items():
+            dimensions = [finding.dimension for finding in findings]
+            assert len(set(dimensions)) == len(dimensions)
+            of_periods = [s for s in found.findings if (s.node_kind, s.node_id) == (kind, node)]
+            assert set(dimensions) == {f.dimension for s in of_periods for f in found.findings[s]}
 
 
 class TestTexts:

@@ -87,22 +87,40 @@ def shifted(factor: float, *, people: int = 10, months: int = 36, since: int = 2
     return judged(values, np.full(values.shape, target_of(0.6)))
 
 
+class TestLately:
+    foretold = Foretold(
+        np.repeat(np.arange(20), 6), np.zeros(120), np.linspace(0, 1, 120), np.zeros(120, dtype=bool)
+    )
+
+    def test_the_last_twelve_months_count(self) -> None:
+        assert set(self.foretold.of_last(12, 60).months) == set(range(8, 20))
+
+    @pytest.mark.parametrize(("fewest", "months"), [(72, 12), (73, 13), (90, 15), (1000, 20)])
+    def test_or_as_many_as_hold_enough_targets(self, fewest: int, months: int) -> None:
+        assert set(self.foretold.of_last(12, fewest).months) == set(range(20 - months, 20))
+
+    def test_none_are_none(self) -> None:
+        assert len(Foretold(*(np.array([]) for _ in range(4))).of_last(12, 60).months) == 0  # type: ignore[arg-type]
+
+
 class TestFinding:
     def test_chances_that_come_true_are_right(self) -> None:
         foretold, finding, growth = expected(shifted(1.0))
         assert (finding.verdict, finding.reason, growth) == ("pass", "calibration_right", 1.0)
-        assert finding.n == 240
-        assert finding.estimate == pytest.approx(foretold.chances.mean() - foretold.reached.mean(), abs=1e-6)
-        brier = np.mean((foretold.chances - foretold.reached) ** 2)
+        assert (len(foretold.chances), finding.n) == (240, 120)
+        lately = foretold.of_last(12, 60)
+        assert finding.estimate == pytest.approx(lately.chances.mean() - lately.reached.mean(), abs=1e-6)
+        brier = np.mean((lately.chances - lately.reached) ** 2)
         assert finding.values["brier"] == pytest.approx(brier, abs=0.001)
 
     def test_the_interval_takes_a_month_as_one_observation(self) -> None:
         """The cluster-robust standard error of a mean, by hand."""
         foretold, finding, _ = expected(shifted(1.0))
-        misses = pd.Series(foretold.chances - foretold.reached)
-        sums = (misses - misses.mean()).groupby(foretold.months).sum()
-        error = np.sqrt((sums**2).sum() * 24 / 23) / 240
-        margin = student.ppf(0.95, 23) * error
+        lately = foretold.of_last(12, 60)
+        misses = pd.Series(lately.chances - lately.reached)
+        sums = (misses - misses.mean()).groupby(lately.months).sum()
+        error = np.sqrt((sums**2).sum() * 12 / 11) / 120
+        margin = student.ppf(0.95, 11) * error
         assert finding.estimate is not None
         assert (finding.lower, finding.upper) == pytest.approx(
             (finding.estimate - margin, finding.estimate + margin), abs=2e-6
@@ -113,7 +131,7 @@ class TestFinding:
         assert (finding.verdict, finding.reason) == ("warn", "calibration_low")
         assert foretold.gap < -0.10
         assert 1.1 < growth < 1.4
-        assert said("realistic", finding).startswith("The chances were too low: of 240 past targets,")
+        assert said("realistic", finding).startswith("The chances were too low: of 120 past targets,")
 
     def test_people_who_sell_less_now_have_worse_chances(self) -> None:
         _, finding, growth = expected(shifted(0.7, since=12))
@@ -131,7 +149,7 @@ class TestFinding:
     def test_with_that_growth_they_would_have_come_true(self) -> None:
         frames = shifted(1.4, since=12)
         *_, growth = expected(frames)
-        foretold = foretell(*placed(frames), growth, 12)
+        foretold = foretell(*placed(frames), growth, 12).of_last(12, 60)
         assert foretold.shares.mean() == pytest.approx(foretold.reached.mean(), abs=0.01)
         assert abs(foretold.gap) < 0.05
 

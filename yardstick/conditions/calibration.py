@@ -34,7 +34,14 @@ class Foretold:
     @property
     def gap(self) -> float:
         """By how much chances were foretold too high, on average."""
-        return float(np.mean(self.chances - self.reached)) if len(self.chances) else 0.0
+        return float(np.mean(self.chances - self.reached))
+
+    def of_last(self, months: int, fewest: int) -> "Foretold":
+        """The targets of so many last months, or of more if these have fewer targets than that."""
+        latest, counts = np.unique(self.months, return_counts=True)
+        enough = int(np.searchsorted(np.cumsum(counts[::-1]), fewest)) + 1
+        within = np.isin(self.months, latest[-max(months, enough) :])
+        return Foretold(self.months[within], self.shares[within], self.chances[within], self.reached[within])
 
 
 def foretell(record: Record, grid: Grid, growth: float, minimum_months: int) -> Foretold:
@@ -63,17 +70,21 @@ def foretell(record: Record, grid: Grid, growth: float, minimum_months: int) -> 
 def growth_expected(
     record: Record, grid: Grid, thresholds: RealismThresholds
 ) -> tuple[Foretold, Finding, float]:
-    """What was foretold, how well, and the growth with which it would have been foretold right.
+    """What was foretold, how well lately, and the growth with which it would have been foretold right.
 
     The growth is that agreed on, unless chances were misjudged.
     """
     foretold = foretell(record, grid, thresholds.growth, thresholds.minimum_months)
-    finding = _judged(foretold, thresholds)
+    finding = _judged(_lately(foretold, thresholds), thresholds)
     growth = thresholds.growth
     if finding.verdict == "warn" and record.measure.direction != "band":
         growth *= _growth(record, grid, thresholds)
     values = {**finding.values, "growth": percent(round(growth, 2))}
     return foretold, Finding(**{**vars(finding), "values": values}), growth
+
+
+def _lately(foretold: Foretold, thresholds: RealismThresholds) -> Foretold:
+    return foretold.of_last(thresholds.foretold_months, thresholds.fewest_foretold)
 
 
 def _growth(record: Record, grid: Grid, thresholds: RealismThresholds) -> float:
@@ -86,7 +97,7 @@ def _growth(record: Record, grid: Grid, thresholds: RealismThresholds) -> float:
     for _ in range(_STEPS):
         middle = (low + high) / 2
         growth = thresholds.growth * float(np.exp(middle))
-        foretold = foretell(record, grid, growth, thresholds.minimum_months)
+        foretold = _lately(foretell(record, grid, growth, thresholds.minimum_months), thresholds)
         if sign * (foretold.shares.mean() - foretold.reached.mean()) < 0:
             low = middle
         else:

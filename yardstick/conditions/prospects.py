@@ -24,14 +24,18 @@ class Prospect:
 
     Targets are one per person, or node, and NaN where there is none. `is_there` says who has capacity in the
     period, `belongs` (nodes × people) which share of it is a node's. `together` is what may come of nodes,
-    `apart` what would if people had nothing in common; both are None of a KPI that neither adds up nor is a
-    ratio, for a team's value does not follow from its people's. `is_shortest` says that no shorter period
-    has targets.
+    `apart` what would if people had nothing in common. Of a KPI that is neither a sum nor a ratio both are
+    None, for a team's value does not follow from its people's.
+
+    `decided` has the persons and nodes whose targets were decided, and do not follow from those of another
+    period: a month's share of a year, a year that sums months. `is_shortest` says that this is the shortest
+    period for which something was decided.
     """
 
     period_kind: str
     period_start: date
     period: str
+    decided: frozenset[tuple[str, str]]
     is_shortest: bool
     people: pd.Index
     outlook: Outlook
@@ -55,10 +59,21 @@ class Prospect:
 
 
 def asked_of(measure: Measure, targets: pd.DataFrame) -> pd.DataFrame:
-    """The targets that are there; a band is asked of every node that is named."""
+    """The targets that are there; a band is asked of every node that is named.
+
+    Where nothing is said of what was decided, it is the shortest period's.
+    """
     if measure.direction == "band" and measure.band is not None:
-        return targets.assign(target=measure.band[0])
-    return targets.dropna(subset=["target"])
+        targets = targets.assign(target=measure.band[0])
+    asked = targets.dropna(subset=["target"])
+    if "is_decided" in asked:
+        return asked
+    return asked.assign(is_decided=asked["period_kind"] == _shortest(asked))
+
+
+def _shortest(targets: pd.DataFrame) -> str | None:
+    kinds: list[str] = targets["period_kind"].unique().tolist()
+    return min(kinds, key=MONTHS.__getitem__, default=None)
 
 
 def prospects(
@@ -69,7 +84,7 @@ def prospects(
     thresholds: RealismThresholds,
 ) -> Iterator[Prospect]:
     """By period; what is asked, and the plan, as `judge_realism` takes them."""
-    shortest = min(asked["period_kind"].unique(), key=MONTHS.__getitem__, default=None)
+    shortest = _shortest(asked[asked["is_decided"].astype(bool)])
     for (kind, start), rows in asked.groupby(["period_kind", "period_start"], sort=True):
         day, months = pd.Timestamp(str(start)).date(), MONTHS[str(kind)]
         begins = int(month_numbers(pd.Series([start]))[0])
@@ -87,6 +102,7 @@ def prospects(
             period_kind=str(kind),
             period_start=day,
             period=str(rows["period"].iloc[0]),
+            decided=frozenset(given.index[rows["is_decided"].astype(bool)]),
             is_shortest=kind == shortest,
             people=record.people,
             outlook=own_outlook(past, loads, growth, thresholds.draws, generator(*seed, "people")),

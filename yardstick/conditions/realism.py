@@ -1,7 +1,7 @@
 """Is each target realistic? Its chance, given what people achieved and what capacity there will be."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -12,12 +12,13 @@ from yardstick.conditions.calibration import growth_expected, reliability
 from yardstick.conditions.chances import Chance, Measure
 from yardstick.conditions.finding import Finding, Verdict
 from yardstick.conditions.numbers import percent
-from yardstick.conditions.prospects import NODE_KINDS, Prospect, asked_of, prospects
+from yardstick.conditions.prospects import MONTHS, NODE_KINDS, Prospect, asked_of, prospects
 from yardstick.conditions.realism_thresholds import RealismThresholds
 from yardstick.conditions.records import Grid, Record, month_numbers
 from yardstick.conditions.target_setting import judge_copies, judge_likeness, judge_ratchet
 from yardstick.conditions.team_shares import judge_expected, judge_share, likeness_within_months
 
+_WORST_FIRST: tuple[Verdict, ...] = ("fail", "warn", "pass", "not enough data")
 #: Decimals of a chance: enough for any number of draws, too few for arithmetic to show.
 _DECIMALS = 6
 
@@ -46,6 +47,24 @@ class Realism:
     reliability: pd.DataFrame
     growth: float
 
+    def by_node(self) -> dict[tuple[str, str], list[Finding]]:
+        """Per node the finding of each dimension that speaks for its periods.
+
+        The worst, of these that of the shortest period, of these that of the first. What is not known of one
+        period is outdone by what is known of another.
+        """
+        order = sorted(
+            self.findings,
+            key=lambda subject: (MONTHS.get(subject.period_kind or "", 0), subject.period_start or date.min),
+        )
+        speaking: dict[tuple[str, str], dict[str, Finding]] = {}
+        for subject in order:
+            of_node = speaking.setdefault((subject.node_kind, subject.node_id), {})
+            for finding in self.findings[subject]:
+                rivals = of_node.get(finding.dimension, finding), finding
+                of_node[finding.dimension] = min(rivals, key=lambda rival: _WORST_FIRST.index(rival.verdict))
+        return {node: list(of_node.values()) for node, of_node in sorted(speaking.items())}
+
 
 def judge_realism(
     measure: Measure,
@@ -60,13 +79,19 @@ def judge_realism(
       month), month (its first day), value, numerator and denominator (read of a ratio only), capacity, season
       (1 where there is none), target and attained as they stood when the month closed (missing: no target)
     - `targets`, a row per node and period to be judged: node_kind, node_id, period_kind (month, quarter,
-      year), period_start, period (as people write it), target
+      year), period_start, period (as people write it), target (a band is asked of every node that is named),
+      is_decided: whether it was decided for that period, at the node or above it, or follows from a target of
+      another period. Without that column, the targets of the shortest period were decided
     - `plan_months`, the months of those periods, a row per person, month and team: person_id, team_id,
       region_id, company_id, month, capacity, season
 
     Capacity is in days of a full person; of a balance it is in full persons, for a stock does not grow with
     the days of a month. The chance is that of the whole period's target, as seen when the period began: its
     own months are not looked at.
+
+    Only what was decided can fail. What follows from it is told in dimensions of its own, `chance_derived`
+    and `share_derived`, and warns at most: a month's part of a year that is right may be out of reach in most
+    months, where a few large deals make the year.
     """
     thresholds = thresholds or RealismThresholds()
     asked = asked_of(measure, targets)
@@ -82,7 +107,7 @@ def judge_realism(
         for company in sorted(history["company_id"].dropna().unique())
     }
     for subject, finding in (
-        *_shares(history, thresholds),
+        *_shares(history, asked, thresholds),
         *(judged for period in periods for judged in _judged(period, grid, thresholds)),
     ):
         found.setdefault(subject, []).append(finding)
@@ -95,15 +120,25 @@ def _year_begins(targets: pd.DataFrame) -> int:
     return int(pd.to_datetime(years).min().month) - 1 if len(years) else 0
 
 
-def _shares(history: pd.DataFrame, thresholds: RealismThresholds) -> Iterator[tuple[Subject, Finding]]:
-    """Dimension `share`. A target of nothing is not counted."""
-    asked = history[history["attained"].notna() & (history["target"] != 0)]
-    reached = asked["attained"].astype(bool).to_numpy()
-    months = month_numbers(asked["month"])
+def _shares(
+    history: pd.DataFrame, asked: pd.DataFrame, thresholds: RealismThresholds
+) -> Iterator[tuple[Subject, Finding]]:
+    """Dimension `share`, of months. A target of nothing is not counted."""
+    judged = history[history["attained"].notna() & (history["target"] != 0)]
+    reached = judged["attained"].astype(bool).to_numpy()
+    months = month_numbers(judged["month"])
     likeness = likeness_within_months(reached, months)
+    is_decided = asked.empty or bool(asked.loc[asked["period_kind"] == "month", "is_decided"].any())
     for kind in NODE_KINDS:
-        for node, rows in sorted(asked.groupby(f"{kind}_id").indices.items()):
-            yield Subject(kind, str(node)), judge_share(reached[rows], months[rows], likeness, thresholds)
+        for node, rows in sorted(judged.groupby(f"{kind}_id").indices.items()):
+            finding = judge_share(reached[rows], months[rows], likeness, thresholds)
+            yield Subject(kind, str(node)), finding if is_decided else _derived(finding)
+
+
+def _derived(finding: Finding) -> Finding:
+    """What is found of a target that follows from one of another period."""
+    verdict: Verdict = "warn" if finding.verdict == "fail" else finding.verdict
+    return replace(finding, dimension=f"{finding.dimension}_derived", verdict=verdict)
 
 
 def _judged(period: Prospect, grid: Grid, thresholds: RealismThresholds) -> Iterator[tuple[Subject, Finding]]:
@@ -113,17 +148,22 @@ def _judged(period: Prospect, grid: Grid, thresholds: RealismThresholds) -> Iter
         return Subject(kind, node, period.period_kind, period.period_start)
 
     chances = period.outlook.judge(period.targets, thresholds.confidence)
-    for person, finding in judge_people(period, chances, thresholds):
-        yield subject("person", person), finding
-    for node, finding in judge_nodes(period, thresholds):
-        yield subject(*node), finding
+    of_targets = (
+        *((("person", person), finding) for person, finding in judge_people(period, chances, thresholds)),
+        *judge_nodes(period, thresholds),
+    )
+    for node, finding in of_targets:
+        yield subject(*node), finding if node in period.decided else _derived(finding)
     has_target = np.isfinite(period.targets) & period.is_there
     is_known = has_target & (period.outlook.months >= thresholds.minimum_months)
     for node, members in zip(period.nodes, (period.belongs > 0) & has_target, strict=True):
         if members.any():
             known = [chances[row] for row in np.flatnonzero(members & is_known)]
             estimates = np.array([chance.estimate for chance in known])
-            yield subject(*node), judge_expected(estimates, period.period, period.is_shortest, thresholds)
+            yield (
+                subject(*node),
+                judge_expected(estimates, period.period, thresholds, may_fail=period.is_shortest),
+            )
             yield subject(*node), judge_likeness(known, period.period, thresholds)
             if node[0] == "company":
                 yield subject(*node), judge_copies(grid, period, thresholds)
@@ -135,8 +175,8 @@ def judge_people(
     """Dimension `chance`, of every person with a target and a working day to reach it.
 
     Who is asked for something and has no working day cannot reach it: that needs no history. A target too low
-    fails only for the shortest period that has targets: those that are reached in six of ten months sum to a
-    year that is reached in nine of ten.
+    fails only for the shortest period of which targets were decided: those that are reached in six of ten
+    months sum to a year that is reached in nine of ten.
     """
     measure = period.outlook.measure
     reasons = _Reasons("chance_right", "target_high", "target_low", may_be_too_low=period.is_shortest)

@@ -39,7 +39,7 @@ class RealismThresholds:
     confidence: float = 0.90
     #: How often a period is drawn.
     draws: int = 2000
-    #: The chance that a target should have. Only what is surely not there fails (0027).
+    #: The chance that a target should have. What fails, surely has another (0027).
     wanted: float = 0.60
     #: A person's chance: pass within, fail outside of the wider.
     chance: tuple[float, float] = (0.40, 0.80)
@@ -64,7 +64,9 @@ class RealismThresholds:
     ratchet: float = 0.50
     #: With fewer targets exceeded, or fewer missed, nothing is said of that (0027).
     fewest_changes: int = 12
-    #: How far foretold chances and what came may lie apart, over how many targets at least.
+    #: How far foretold chances and what came may lie apart, over how many targets at least, and over how many
+    #: of the last months, if these have so many: a year has all seasons, and is not long ago (0027).
     misjudged: float = 0.10
     fewest_foretold: int = 60
+    foretold_months: int = 12
     gaming: GamingThresholds = field(default_factory=GamingThresholds)

@@ -11,8 +11,8 @@ from yardstick.conditions.records import Record
 
 #: How often another colleague stands in for what a person has no month of.
 _STAND_INS = 8
-#: How many colleagues, in random order, are asked whether they have the month.
-_ASKED = 20
+#: How many colleagues, taken at random, are asked whether they have the month.
+_ASKED = 40
 #: A month that fewer people lived through says little of what all of them have in common.
 _FEWEST_PEOPLE = 5
 #: What two people must have in common to know how their levels compare.
@@ -49,12 +49,14 @@ def own_outlook(
         outcomes = record.values(record.parts * loads, growth)
     else:
         first_known = np.argsort(~known, axis=1, kind="stable")
-        sums = np.zeros((len(record.parts), len(months), draws))
-        for chosen, load in zip(
-            urn(np.maximum(months, 1), draws, loads.shape[1], random), loads.T, strict=True
-        ):
-            at = np.take_along_axis(first_known, chosen, axis=1)
-            sums += np.take_along_axis(record.parts, at[None], axis=2) * load[:, None]
+        lengths, length = np.unique(np.maximum(months, 1), return_inverse=True)
+        drawn = urn(lengths, draws, loads.shape[1], random)
+        sums = np.empty((len(record.parts), len(months), draws))
+        for row, known_months in enumerate(lengths):
+            alike = length == row
+            own = np.take_along_axis(record.parts[:, alike], first_known[None, alike, :known_months], axis=2)
+            of_months = zip(drawn[:, row], loads[alike].T, strict=True)
+            sums[:, alike] = sum(own[..., chosen] * load[:, None] for chosen, load in of_months)
         outcomes = record.values(sums, growth)
     return Outlook(record.measure, outcomes, months.astype(np.float64), spans(loads))
 
@@ -122,36 +124,39 @@ def _completed(
     if not lacking.any():
         yield parts[:, is_asked], draws
         return
-    levels = _levels(record, lacking, thresholds.minimum_months)
     person, month = np.arange(lacking.sum())[:, None], np.arange(len(columns))
     for stand_in in range(_STAND_INS):
-        liking = random.random(levels.shape[1:]) * (levels[0] > 0)
-        asked = np.argsort(-liking, axis=1, kind="stable")[:, :_ASKED]
-        has_month = known[asked] & (liking[person, asked] > 0)[..., None]
-        colleague = np.take_along_axis(asked, has_month.argmax(axis=1), axis=1)
-        lent = np.where(
-            has_month.any(axis=1), parts[:, colleague, month] * levels[:, person, colleague], np.nan
-        )
+        asked = random.integers(len(known), size=(len(person), _ASKED))
+        levels = _levels(record, lacking, asked, thresholds.minimum_months)
+        has_month = known[asked] & (levels[0] > 0)[..., None]
+        first = has_month.argmax(axis=1)
+        lent = parts[:, asked[person, first], month] * levels[:, person, first]
         filled = parts.copy()
-        filled[:, lacking] = np.where(known[lacking], parts[:, lacking], lent)
+        filled[:, lacking] = np.where(
+            known[lacking], parts[:, lacking], np.where(has_month.any(axis=1), lent, np.nan)
+        )
         filled = np.where(np.isfinite(filled), filled, _means(filled))
         yield filled[:, is_asked], draws * (stand_in + 1) // _STAND_INS - draws * stand_in // _STAND_INS
 
 
-def _levels(record: Record, lacking: Truths, minimum_months: int) -> Array:
-    """How many times each colleague's level a person's is: parts × those who lack months × people.
+def _levels(record: Record, lacking: Truths, asked: NDArray[np.int64], minimum_months: int) -> Array:
+    """How many times the level of each colleague asked a person's is, by the months that both have.
 
-    0 where the colleague cannot stand in. Of whom little is known, the level is that of the colleague.
+    Parts × those who lack months × colleagues; 0 where one cannot stand in. Of whom little is known,
+    the level is that of the colleague.
     """
-    known = record.known.astype(np.float64)
-    lasting = known.sum(axis=1) >= minimum_months
-    sums = np.where(known, record.parts, 0) @ known.T
-    of_person, of_colleague = sums[:, lacking], np.swapaxes(sums, 1, 2)[:, lacking]
-    is_comparable = ((known @ known.T)[lacking] >= _COMMON_MONTHS) & (of_person > 0).all(axis=0)
-    is_comparable &= (of_colleague > 0).all(axis=0)
+    known = record.known
+    is_lasting = known.sum(axis=1) >= minimum_months
+    both = known[lacking][:, None] & known[asked]
+    parts = np.nan_to_num(record.parts)
+    of_person = np.einsum("prm,ram->pra", parts[:, lacking], both)
+    of_colleague = np.einsum("pram,ram->pra", parts[:, asked], both)
+    is_comparable = (both.sum(axis=2) >= _COMMON_MONTHS) & (np.minimum(of_person, of_colleague) > 0).all(
+        axis=0
+    )
     ratio = np.clip(of_person / np.where(of_colleague > 0, of_colleague, 1), *_LEVELS)
-    levels = np.where(lasting[lacking, None], np.where(is_comparable, ratio, 0), 1.0)
-    return np.asarray(levels * lasting)
+    levels = np.where(is_lasting[lacking, None], np.where(is_comparable, ratio, 0), 1.0)
+    return np.asarray(levels * is_lasting[asked])
 
 
 def _means(parts: Array) -> Array:

@@ -70,12 +70,12 @@ def _yearly(measure: Measure, grid: Grid, year_begins: int) -> tuple[Array, Arra
     def total(of: Array) -> Array:
         return np.asarray(np.where(known, of, 0) @ in_year)
 
-    divisor = total(divisors)
-    divisor[divisor == 0] = np.nan
-    asked = total(targets) / (
-        divisor if measure.adds_up else np.where(known.any(), total(np.ones_like(targets)), 1)
+    months = total(np.ones_like(targets))
+    divisor, asked_of = total(divisors), total(divisors) if measure.adds_up else months
+    return (
+        total(targets) / np.where(asked_of > 0, asked_of, np.nan),
+        total(numerators) / np.where(divisor != 0, divisor, np.nan),
     )
-    return asked, total(numerators) / divisor
 
 
 def _load(measure: Measure, grid: Grid) -> Array:

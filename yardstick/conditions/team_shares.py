@@ -72,11 +72,10 @@ def judge_share(
     )
 
 
-def judge_expected(chances: Array, period: str, is_shortest: bool, thresholds: RealismThresholds) -> Finding:
+def judge_expected(chances: Array, period: str, thresholds: RealismThresholds, *, may_fail: bool) -> Finding:
     """The share of a node's people who may be expected to reach their targets, given each one's chance.
 
-    The bounds are those of the share that will come, if people had nothing in common. Over more than the
-    shortest period that has targets, a high share is no failure.
+    The bounds are those of the share that will come, if people had nothing in common.
     """
     n = len(chances)
     if n < thresholds.fewest_people:
@@ -90,7 +89,7 @@ def judge_expected(chances: Array, period: str, is_shortest: bool, thresholds: R
     expected = float(chances.mean())
     verdict = _banded(expected, thresholds.share, thresholds.tolerated_share)
     is_low = expected < thresholds.wanted
-    if verdict == "fail" and not is_low and not is_shortest:
+    if verdict == "fail" and not may_fail:
         verdict = "warn"
     tail = (1 - thresholds.confidence) / 2
     fewest, most = (quantile / n for quantile in poisson_binomial_quantiles(chances, tail, 1 - tail))
