@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from psycopg import Connection
+from threadpoolctl import threadpool_limits
 
+from yardstick.audit.controllable import judge_control
 from yardstick.audit.easy import judge_computation
 from yardstick.audit.night import AuditedNight, Findings
+from yardstick.audit.realistic import judge_targets
 from yardstick.audit.texts import Texts
 from yardstick.audit.tied import judge_goal_ties
 from yardstick.company import Company
@@ -16,7 +19,9 @@ from yardstick.verdict_rows import Condition, VerdictRow, keep_verdicts
 
 _JUDGES: dict[Condition, Callable[[AuditedNight], Findings]] = {
     "tied": judge_goal_ties,
+    "controllable": judge_control,
     "easy": judge_computation,
+    "realistic": judge_targets,
 }
 
 
@@ -25,7 +30,9 @@ def judge_conditions(
 ) -> dict[str, int]:
     """Replace the night's verdicts on these conditions in ops.kpi_verdicts; how often each was given."""
     night = AuditedNight(connection, company, definitions, as_of)
-    rows = [row for condition in _JUDGES for row in _rows(night, condition)]
+    # Small matrices are sooner multiplied by one thread than shared out, and always with the same digits.
+    with threadpool_limits(limits=1):
+        rows = [row for condition in _JUDGES for row in _rows(night, condition)]
     keep_verdicts(connection, as_of, list(_JUDGES), rows)
     return dict(Counter(row.verdict for row in rows))
 

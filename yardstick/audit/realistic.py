@@ -1,0 +1,102 @@
+"""Is each target realistic? People's months, the targets ahead, and who will be there to reach them."""
+
+from datetime import timedelta
+from typing import LiteralString
+
+import pandas as pd
+
+from yardstick.audit.night import AuditedNight, Findings
+from yardstick.company.currencies import minor_unit_digits
+from yardstick.company.periods import PeriodKind
+from yardstick.conditions.chances import Measure
+from yardstick.conditions.realism import Realism, judge_realism
+from yardstick.kpi_cards import Definition
+
+_KINDS: tuple[PeriodKind, ...] = ("month", "quarter", "year")
+#: Decimals that a target of the unit may have; of money, those of the currency.
+_DECIMALS = {"count": 0, "share": 4, "days": 1, "minutes": 0}
+
+_HISTORY: LiteralString = """
+    select
+        kpi_id, person_id, team_id, region_id, company_id, month_start as month, numerator::float8,
+        denominator::float8, value::float8, capacity::float8, season::float8, target::float8, attained
+    from build.int_person_kpi_months
+"""
+_TARGETS: LiteralString = """
+    select kpi_id, node_kind, node_id, period_kind, period_start, target::float8
+    from build.int_targets
+    where target is not null and node_id <> 'unassigned'
+"""
+#: Season is the KPI's own, and so is how capacity is counted.
+_PLAN: LiteralString = """
+    select
+        person_id, team_id, region_id, company_id, month_start as month, sum(capacity)::float8 as capacity,
+        (sum(capacity) / nullif(max(days.days), 0))::float8 as full_people
+    from build.int_capacity
+    join (
+        select month_start, count(*) as days
+        from build.dim_dates
+        where is_working_day
+        group by month_start
+    ) as days using (month_start)
+    group by person_id, team_id, region_id, company_id, month_start
+"""
+_SEASONS: LiteralString = """
+    select kpi_id, month_of_year, season::float8
+    from build.int_seasons
+    where year_start = (select year_start from build.dim_dates where date_on = %(as_of)s)
+"""
+
+
+def judge_targets(night: AuditedNight) -> Findings:
+    """What is found of the targets of each KPI that has any."""
+    for kpi_id, realism in read_realism(night).items():
+        for (_, node_id), findings in realism.by_node().items():
+            for finding in findings:
+                yield kpi_id, node_id, finding
+
+
+def read_realism(night: AuditedNight) -> dict[str, Realism]:
+    """Of each KPI with targets in the periods that are open and in those after them."""
+    history, targets, plan = night.frame(_HISTORY), night.frame(_TARGETS), night.frame(_PLAN)
+    history, plan = (frame.assign(month=pd.to_datetime(frame["month"])) for frame in (history, plan))
+    targets = _ahead(night, targets)
+    seasons = night.frame(_SEASONS, as_of=night.as_of)
+    judged = {}
+    for kpi_id in sorted(set(targets["kpi_id"]) & night.given_kpis.keys()):
+        definition = night.given_kpis[kpi_id]
+        season = seasons[seasons["kpi_id"] == kpi_id].set_index("month_of_year")["season"]
+        capacity = plan["full_people" if definition.over_time == "balance" else "capacity"]
+        judged[kpi_id] = judge_realism(
+            _measure(night, definition),
+            history[history["kpi_id"] == kpi_id],
+            targets[targets["kpi_id"] == kpi_id],
+            plan.assign(capacity=capacity, season=plan["month"].dt.month.map(season).fillna(1.0)),
+        )
+    return judged
+
+
+def _ahead(night: AuditedNight, targets: pd.DataFrame) -> pd.DataFrame:
+    """The targets of the periods that hold the as-of, and of those that follow."""
+    periods = set()
+    for kind in _KINDS:
+        running = night.period(kind, night.as_of)
+        periods |= {(kind, running.start), (kind, running.end + timedelta(days=1))}
+    keys = list(zip(targets["period_kind"], targets["period_start"], strict=True))
+    ahead = targets[[key in periods for key in keys]]
+    names = [night.period_name(*key) for key in keys if key in periods]
+    return ahead.assign(period=names)
+
+
+def _measure(night: AuditedNight, definition: Definition) -> Measure:
+    kinds = {"sum": "sum", "ratio": "ratio"}
+    band = definition.band
+    minor_unit = minor_unit_digits(night.company.settings.currency)
+    return Measure(
+        kpi_id=definition.kpi_id,
+        direction=definition.direction,
+        kind=kinds.get(definition.aggregation, "typical"),  # type: ignore[arg-type]
+        is_balance=definition.over_time == "balance",
+        band=(float(band.lowest), float(band.highest)) if band else None,
+        decimals=_DECIMALS.get(definition.unit, minor_unit),
+    )
