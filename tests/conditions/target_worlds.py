@@ -13,7 +13,8 @@ Array = NDArray[np.float64]
 
 #: Spread of the logarithm of a month: with it, ten people at a chance of 60 % make a company of 90 %.
 SPREAD = 0.35
-MONTHS_OF = {"month": 1, "quarter": 3, "year": 12}
+WORKING_DAYS = 20
+NO_CLOSINGS = pd.DataFrame(columns=["node_kind", "node_id", "month", "reported", "known"])
 
 
 def months_of(random: np.random.Generator, people: int, months: int, alike: float = 0.0) -> Array:
@@ -110,3 +111,24 @@ def targets_of(
     rows += [(*node, target) for node, target in (nodes or {}).items()]
     frame = pd.DataFrame(rows, columns=["node_kind", "node_id", "target"])
     return frame.assign(period_kind=kind, period_start=pd.Timestamp(start), period=period)
+
+
+def days_of(
+    kpi_id: str, numerators: Array, denominators: Array | float = np.nan, node: str = "acme"
+) -> pd.DataFrame:
+    """Months × 20 working days; the months end with June 2026."""
+    months, days = np.indices(numerators.shape)
+    starts = pd.date_range(end="2026-06-01", periods=len(numerators), freq="MS")
+    return pd.DataFrame(
+        {
+            "kpi_id": kpi_id,
+            "node_kind": "company",
+            "node_id": node,
+            "month": starts[months.ravel()],
+            "working_day": days.ravel() + 1,
+            "working_days": WORKING_DAYS,
+            "season": 1.0,
+            "numerator": numerators.ravel(),
+            "denominator": np.broadcast_to(denominators, numerators.shape).ravel(),
+        }
+    )

@@ -83,6 +83,11 @@ class TestOneMonth:
         outlook = july(SALES, Frames(TENS, capacity=capacity))
         assert outlook.months[0] == 10
 
+    def test_a_month_in_which_the_season_has_nothing_says_nothing(self) -> None:
+        season = np.ones(TENS.shape)
+        season[0, 3] = 0
+        assert july(SALES, Frames(TENS, season=season)).months[0] == 11
+
     def test_deals_stay_whole_when_a_month_has_a_day_less(self) -> None:
         """3 deals in 22 days are 2.86 in 21: that is 3 deals, not a target of 3 missed."""
         wins = np.array([[3.0] * 12])

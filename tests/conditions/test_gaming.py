@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from said import said, texts
 from scipy.stats import t as student
-from target_worlds import Array
+from target_worlds import NO_CLOSINGS, WORKING_DAYS, Array, days_of
 
 from yardstick.conditions.chances import Measure
 from yardstick.conditions.finding import Finding
@@ -19,29 +19,6 @@ SALES = Measure("bookings", "up", "sum")
 CALLS = Measure("outbound_calls", "up", "sum")
 CONNECTS = Measure("connect_rate", "up", "ratio")
 DEFAULTS = GamingThresholds()
-WORKING_DAYS = 20
-NO_CLOSINGS = pd.DataFrame(columns=["node_kind", "node_id", "month", "reported", "known"])
-
-
-def days_of(
-    kpi_id: str, numerators: Array, denominators: Array | float = np.nan, node: str = "acme"
-) -> pd.DataFrame:
-    """Months × 20 working days; the months end with June 2026."""
-    months, days = np.indices(numerators.shape)
-    starts = pd.date_range(end="2026-06-01", periods=len(numerators), freq="MS")
-    return pd.DataFrame(
-        {
-            "kpi_id": kpi_id,
-            "node_kind": "company",
-            "node_id": node,
-            "month": starts[months.ravel()],
-            "working_day": days.ravel() + 1,
-            "working_days": WORKING_DAYS,
-            "season": 1.0,
-            "numerator": numerators.ravel(),
-            "denominator": np.broadcast_to(denominators, numerators.shape).ravel(),
-        }
-    )
 
 
 def signs(

@@ -478,6 +478,13 @@ class TestAllTogether:
         verdicts = {finding.verdict for findings in found.findings.values() for finding in findings}
         assert verdicts == {"not enough data"}
 
+    def test_without_a_plan_nobody_is_there(self) -> None:
+        frames = Frames(ranked(12, 5))
+        asked = targets_of([1.0], {("company", "acme"): 1.0})
+        found = judge_realism(SALES, frames.history(), asked, frames.plan(months=0))
+        assert verdicts_of(found) == {("month", "chance"): "fail"}
+        assert verdicts_of(found, "company") == {}
+
     def test_without_targets_nothing_is_asked(self) -> None:
         frames = Frames(months_of(RANDOM(1), 3, 24))
         found = judge_realism(SALES, frames.history(), targets_of(), frames.plan())

@@ -12,8 +12,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 from scipy.stats import t as student
-from target_worlds import SPREAD, Array, Frames, months_of, named, target_of, targets_of
-from test_gaming import NO_CLOSINGS, days_of
+from target_worlds import NO_CLOSINGS, SPREAD, Array, Frames, days_of, months_of, named, target_of, targets_of
 
 from yardstick.conditions.calibration import growth_expected
 from yardstick.conditions.chances import Chance, Measure, wilson

@@ -1,6 +1,6 @@
 """What may come of each period that has targets, for each person and for each node that people make up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -97,7 +97,7 @@ def prospects(
             random = generator(*seed, "nodes")
             together, apart = joint_outlook(past, node_loads, growth, thresholds, random)
         given = rows.set_index(["node_kind", "node_id"])["target"].astype(np.float64)
-        persons = pd.MultiIndex.from_product([["person"], record.people])
+        persons = [("person", str(person)) for person in record.people]
         yield Prospect(
             period_kind=str(kind),
             period_start=day,
@@ -106,12 +106,17 @@ def prospects(
             is_shortest=kind == shortest,
             people=record.people,
             outlook=own_outlook(past, loads, growth, thresholds.draws, generator(*seed, "people")),
-            targets=np.asarray(given.reindex(persons)),
+            targets=_by_name(given, persons),
             is_there=np.asarray((loads > 0).any(axis=1)),
             nodes=nodes,
-            node_targets=np.asarray(given.reindex(pd.MultiIndex.from_tuples(nodes))),
+            node_targets=_by_name(given, nodes),
             belongs=node_loads.sum(axis=0)
             / np.where(loads > 0, loads, 0).sum(axis=1).clip(np.finfo(float).tiny),
             together=together,
             apart=apart,
         )
+
+
+def _by_name(given: "pd.Series[float]", names: Sequence[tuple[str, str]]) -> Array:
+    """NaN where nothing is given."""
+    return np.asarray(given.reindex(pd.MultiIndex.from_tuples(names, names=given.index.names)))

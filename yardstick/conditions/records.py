@@ -67,7 +67,8 @@ class Record:
         if measure.kind == "typical":
             parts = np.concatenate([parts, np.ones_like(parts)])
         else:
-            parts = parts / np.where(is_there, grid.of("season") * capacity, np.nan)
+            loads = grid.of("season") * capacity
+            parts = parts / np.where(loads > 0, loads, np.nan)
         parts[:, ~(is_there & np.isfinite(parts).all(axis=0))] = np.nan
         return cls(measure, grid.people, grid.first_month, parts, is_whole)
 

@@ -151,9 +151,8 @@ def _levels(record: Record, lacking: Truths, asked: NDArray[np.int64], minimum_m
     parts = np.nan_to_num(record.parts)
     of_person = np.einsum("prm,ram->pra", parts[:, lacking], both)
     of_colleague = np.einsum("pram,ram->pra", parts[:, asked], both)
-    is_comparable = (both.sum(axis=2) >= _COMMON_MONTHS) & (np.minimum(of_person, of_colleague) > 0).all(
-        axis=0
-    )
+    is_comparable = (np.minimum(of_person, of_colleague) > 0).all(axis=0)
+    is_comparable &= both.sum(axis=2) >= _COMMON_MONTHS
     ratio = np.clip(of_person / np.where(of_colleague > 0, of_colleague, 1), *_LEVELS)
     levels = np.where(is_lasting[lacking, None], np.where(is_comparable, ratio, 0), 1.0)
     return np.asarray(levels * is_lasting[asked])
