@@ -1,4 +1,4 @@
-"""Simulated people whose targets have known chances, as the frames that `judge_realism` takes."""
+"""Simulated people whose targets have known chances, as frames, and what is found of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import norm
+
+from yardstick.conditions.finding import Finding
+from yardstick.conditions.realism import Realism
 
 Array = NDArray[np.float64]
 
@@ -132,3 +135,14 @@ def days_of(
             "denominator": np.broadcast_to(denominators, numerators.shape).ravel(),
         }
     )
+
+
+def ranked(months: int, hits: int) -> Array:
+    """Months of one person, so many of which are 1, the others 0."""
+    return np.array([[1.0] * hits + [0.0] * (months - hits)])
+
+
+def of(found: Realism, dimension: str, kind: str = "person", node: str = "p000") -> Finding | None:
+    subjects = [s for s in found.findings if (s.node_kind, s.node_id) == (kind, node)]
+    findings = [f for s in subjects for f in found.findings[s] if f.dimension == dimension]
+    return findings[0] if findings else None
