@@ -22,10 +22,36 @@ _HISTORY: LiteralString = """
         denominator::float8, value::float8, capacity::float8, season::float8, target::float8, attained
     from build.int_person_kpi_months
 """
+
+#: A target was decided for its period if somebody gave one for it to the node, or to a node above that; all
+#: others follow from those of longer or shorter periods.
 _TARGETS: LiteralString = """
-    select kpi_id, node_kind, node_id, period_kind, period_start, target::float8
-    from build.int_targets
-    where target is not null and node_id <> 'unassigned'
+    with recursive above as (
+        select distinct node_id, node_id as above_id
+        from build.dim_nodes
+        union
+        select above.node_id, nodes.parent_id
+        from above
+        join build.dim_nodes as nodes on nodes.node_id = above.above_id
+        where
+            nodes.parent_id is not null
+            and %(as_of)s >= nodes.valid_from
+            and coalesce(%(as_of)s < nodes.valid_to, true)
+    ),
+
+    decided as (
+        select distinct given.kpi_id, above.node_id, given.period_kind, given.period_start
+        from build.target_versions as given
+        join above on above.above_id = given.node_id
+        where given.superseded_on is null
+    )
+
+    select
+        kpi_id, targets.node_kind, node_id, period_kind, period_start, targets.target::float8,
+        decided.node_id is not null as is_decided
+    from build.int_targets as targets
+    left join decided using (kpi_id, node_id, period_kind, period_start)
+    where targets.target is not null and node_id <> 'unassigned'
 """
 #: Season is the KPI's own, and so is how capacity is counted.
 _PLAN: LiteralString = """
@@ -58,7 +84,11 @@ def judge_targets(night: AuditedNight) -> Findings:
 
 def read_realism(night: AuditedNight) -> dict[str, Realism]:
     """Of each KPI with targets in the periods that are open and in those after them."""
-    history, targets, plan = night.frame(_HISTORY), night.frame(_TARGETS), night.frame(_PLAN)
+    history, targets, plan = (
+        night.frame(_HISTORY),
+        night.frame(_TARGETS, as_of=night.as_of),
+        night.frame(_PLAN),
+    )
     history, plan = (frame.assign(month=pd.to_datetime(frame["month"])) for frame in (history, plan))
     targets = _ahead(night, targets)
     seasons = night.frame(_SEASONS, as_of=night.as_of)
