@@ -1,4 +1,4 @@
-"""The command line: `yardstick check | refresh | status | audit | sql | kpi | demo | dbt | stop`."""
+"""The command line: `yardstick check | refresh | status | audit | sql | kpi | targets | demo | …`."""
 
 import traceback
 from datetime import date
@@ -12,6 +12,7 @@ from yardstick import paths
 from yardstick.errors import ConfigurationError, UsageError, YardstickError
 from yardstick.kpi_commands.app import app as kpi_app
 from yardstick.options import COMPANY, CompanyFolder, LanguageOption, known_language
+from yardstick.target_commands.app import app as targets_app
 
 # What a command needs is imported inside it: dbt, Airflow and Great Expectations take seconds to import.
 
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(kpi_app, name="kpi")
+app.add_typer(targets_app, name="targets")
 
 
 def main() -> None:

@@ -59,7 +59,8 @@ def test_most_of_what_a_kpi_counts_for_people_is_their_own_work(
     [verdict] = query(
         commands,
         demo_company,
-        "select estimate, n, verdict from kpi.kpi_verdicts where kpi_id = 'bookings' and dimension = 'ownership'",
+        "select estimate, n, verdict from kpi.kpi_verdicts "
+        "where kpi_id = 'bookings' and dimension = 'ownership'",
     )
     [counted] = query(
         commands,

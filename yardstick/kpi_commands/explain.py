@@ -1,6 +1,7 @@
 """`yardstick kpi explain`: where one published number comes from, down to the rows that it counts."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -124,5 +125,7 @@ def _verdict_lines(verdicts: Sequence[Verdict]) -> Iterator[tuple[str, str]]:
         yield "Verdicts", "none: no night has tested this period"
         return
     yield "Verdicts", f"of the night of {verdicts[0].as_of}"
-    for verdict in verdicts:
-        yield f"  {verdict.condition}, {verdict.dimension}", f"{verdict.verdict}: {verdict.reason}"
+    for condition, of_condition in groupby(verdicts, key=lambda verdict: verdict.condition):
+        yield f"  {condition}", ""
+        for verdict in of_condition:
+            yield f"    {verdict.dimension}", f"{verdict.verdict}: {verdict.reason}"
