@@ -1,9 +1,9 @@
 """`yardstick kpi explain`: where one published number comes from, down to the rows that it counts."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 
 from psycopg import Connection
 from rich.console import Console
