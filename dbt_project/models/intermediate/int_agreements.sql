@@ -1,5 +1,5 @@
--- One row per thing that was agreed about KPIs, as it stands tonight: definitions, goals, targets, thresholds.
--- What its content holds is what the change log tells of.
+-- One row per thing that was agreed about KPIs, as it stands tonight: definitions, goals, targets,
+-- thresholds. What its content holds is what the change log tells of.
 with inputs as (
     select
         kpi_id,

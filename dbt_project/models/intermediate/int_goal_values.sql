@@ -1,6 +1,6 @@
--- One row per KPI, node, month, quarter or year under test, and way in which its value is made of others: what
--- it came to, and what the parts (sum), factors (product) or people make. Where one of them is not known, neither
--- is what they make.
+-- One row per KPI, node, month, quarter or year under test, and way in which its value is made of others:
+-- what it came to, and what the parts (sum), factors (product) or people make. Where one of them is not
+-- known, neither is what they make.
 with actuals as (
     select
         kpi_id,

@@ -1,5 +1,5 @@
--- One row per KPI: how much of what it counts for people in the last year they made themselves. Of a ratio its
--- denominator is what counts, of a median or a number of records each row.
+-- One row per KPI: how much of what it counts for people in the last year they made themselves. Of a ratio
+-- its denominator is what counts, of a median or a number of records each row.
 with contributions as (
     select
         rows.kpi_id,

@@ -1,5 +1,6 @@
--- One row per KPI, person and month that is over, of the last three years: what the person achieved, with what
--- capacity, in which season, against which target. Who changed teams in the month is of the one with more days.
+-- One row per KPI, person and month that is over, of the last three years: what the person achieved, with
+-- what capacity, in which season, against which target. Who changed teams in the month is of the one with
+-- more days.
 with months as (
     select
         person_id,
