@@ -59,7 +59,7 @@ def told(of: Table) -> Components:
 
 
 def squares(of: Table, tie: float = 0.0) -> Squares:
-    return variance_components._Whitened(of, tie).of_people()
+    return variance_components._Products(of, tie).of_people()
 
 
 def mean_squares(values: Array) -> tuple[float, float, float]:
@@ -169,7 +169,8 @@ class TestAnyTable:
         freedom = len(found.gains), found.freedom
         assert found.rest == pytest.approx(by_hand.left_by_people)
         assert sum(freedom) == len(of.values) - of.months
-        apart = [found._likelihood(ratio) - by_hand.likelihood(ratio) for ratio in (0.1, 0.4, 2.0)]
+        ratios = np.array([0.1, 0.4, 2.0])
+        apart = found._likelihoods(ratios) - [by_hand.likelihood(ratio) for ratio in ratios]
         assert np.ptp(apart) == pytest.approx(0, abs=1e-8)
         likely = found.ratio()
         assert by_hand.likelihood(likely) > max(by_hand.likelihood(likely * by) for by in (0.98, 1.02))
@@ -183,7 +184,7 @@ class TestAnyTable:
         of = table(grid(8, 18, tie=tie, gaps=0.2, seed=5), RANDOM(5).uniform(0.5, 2, (8, 18)))
         ties = np.arange(0.02, 1, 0.02)
         by_hand = np.array([ByBruteForce(of, tie).likelihood_by_people for tie in ties])
-        found = [variance_components._Whitened(of, tie).likelihood() for tie in ties]
+        found = [variance_components._Products(of, tie).likelihood() for tie in ties]
         assert np.ptp(found - by_hand) == pytest.approx(0, abs=1e-6)
         allowed = ties[by_hand >= by_hand.max() - 1.645**2]
         expected = ties[by_hand.argmax()], allowed[0], allowed[-1]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t
 
-from yardstick.conditions.variance_components import Array, Codes
+from yardstick.conditions.variance_components import Array, Codes, indicators
 
 #: What is smaller than this share of the whole is due to rounding. So much is added to the months, to keep
 #: them solvable without the only person who has one of them.
@@ -44,9 +44,11 @@ def slope_within_people(
         means = np.add.reduceat(weights[:, None] * columns, starts, axis=0) / totals
         return np.asarray(roots * (columns - means[of]))
 
-    months = within_people(np.equal.outer(month, np.unique(month)).astype(np.float64))
+    months = within_people(indicators(month))
     both = within_people(np.column_stack([activity, values]))
-    left = both - months @ np.linalg.lstsq(months, both)[0]
+    left = both - months @ np.linalg.pinv(months.T @ months, rcond=_ROUNDING, hermitian=True) @ (
+        months.T @ both
+    )
     by_person = np.add.reduceat(both[:, 0] ** 2, starts)
     people, rounding = len(starts), _ROUNDING * float(weights @ activity**2)
     varying = int((by_person > rounding).sum())

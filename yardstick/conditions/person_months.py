@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from yardstick.conditions.variance_components import Array, Codes, Table
+from yardstick.conditions.variance_components import Array, Codes, Table, indicators
 
 #: In place of a team or region that is not known.
 _NONE = ""
@@ -50,9 +50,10 @@ class Panel:
 
         Differences between regions are taken out, so a person who is alone in a region compares with nobody.
         """
-        long = self.rows.groupby("person_id").filter(lambda of_person: len(of_person) >= months)
-        regions = long.groupby("person_id")["region_id"].agg(lambda of_person: of_person.mode().iloc[0])
-        return len(regions) - max(0, regions.nunique() - 1)
+        known = self.rows.groupby("person_id")["month"].transform("size")
+        stays = self.rows[known >= months].value_counts(["person_id", "region_id"], sort=False).reset_index()
+        homes = stays.sort_values("count", kind="stable").drop_duplicates("person_id", keep="last")
+        return len(homes) - max(0, homes["region_id"].nunique() - 1)
 
     @property
     def moves(self) -> int:
@@ -66,12 +67,12 @@ class Panel:
             weights=self.rows["weight"].to_numpy(np.float64),
             person=codes(self.rows["person_id"]),
             month=self.rows["month"].to_numpy(np.int64),
-            segments=indicators(self.rows["region_id"])[:, 1:],
+            segments=indicators(codes(self.rows["region_id"]))[:, 1:],
         )
 
     def seats(self) -> Array:
         """A column per team."""
-        return indicators(self.rows["team_id"])
+        return indicators(codes(self.rows["team_id"]))
 
     @property
     def _goes_on(self) -> "pd.Series[bool]":
@@ -151,12 +152,6 @@ def over_mean(values: "pd.Series[float]", weights: "pd.Series[float]") -> "pd.Se
 def codes(names: "pd.Series[str]") -> Codes:
     """0, 1, … for the names, in the order in which they are met."""
     return np.asarray(pd.factorize(names)[0], dtype=np.int64)
-
-
-def indicators(names: "pd.Series[str]") -> Array:
-    """A column per name: 1 where it stands."""
-    of_names = codes(names)
-    return np.equal.outer(of_names, np.unique(of_names)).astype(np.float64)
 
 
 def _numbers(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

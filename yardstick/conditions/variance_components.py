@@ -17,6 +17,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
+from scipy.sparse import csr_array, diags_array, hstack
 from scipy.stats import chi2, f
 
 Array = NDArray[np.float64]
@@ -30,6 +31,11 @@ _SHOWN = 0.98
 _ROUNDING = 1e-9
 #: Where the most likely share is looked for before it is told exactly; an effect leaves the rest this much.
 _SHARES = np.linspace(0, 1 - _ROUNDING, 101)
+
+
+def indicators(codes: Codes) -> Array:
+    """A column per code that occurs, in order: 1 where it stands."""
+    return np.equal.outer(codes, np.unique(codes)).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -54,8 +60,12 @@ class Table:
     @cached_property
     def fixed(self) -> Array:
         """A column per month that occurs, then the segments'."""
-        months = np.equal.outer(self.month, np.unique(self.month)).astype(np.float64)
-        return np.hstack([months, self.segments])
+        return np.hstack([indicators(self.month), self.segments])
+
+    @cached_property
+    def columns(self) -> csr_array:
+        """What is fixed, then a column per person, then the values."""
+        return csr_array(np.column_stack([self.fixed, indicators(self.person), self.values]))
 
 
 @dataclass(frozen=True)
@@ -100,7 +110,7 @@ class Squares:
 
     def ratio(self) -> float:
         """The most likely ratio."""
-        likely = int(np.argmax([self._likelihood(_ratio(share)) for share in _SHARES]))
+        likely = int(self._likelihoods(_SHARES / (1 - _SHARES)).argmax())
         low, high = _SHARES[max(0, likely - 1)], _SHARES[min(len(_SHARES) - 1, likely + 1)]
         return _ratio(_root(lambda share: self._slope(_ratio(share)), low, high))
 
@@ -126,10 +136,11 @@ class Squares:
 
         return excess
 
-    def _likelihood(self, ratio: float) -> float:
-        """Twice the logarithm of the restricted likelihood, but for a constant."""
-        freedom = len(self.gains) + self.freedom
-        return -float(np.log1p(ratio * self.gains).sum()) - freedom * float(np.log(self._left(ratio)))
+    def _likelihoods(self, ratios: Array) -> Array:
+        """Twice the logarithm of the restricted likelihood of each ratio, but for a constant."""
+        grown = 1 + np.multiply.outer(ratios, self.gains)
+        left = (self.squares / grown).sum(axis=1) + self.rest
+        return np.asarray(-np.log(grown).sum(axis=1) - (len(self.gains) + self.freedom) * np.log(left))
 
     def _slope(self, ratio: float) -> float:
         """How the likelihood changes with the ratio."""
@@ -151,8 +162,8 @@ def components(table: Table, confidence: float) -> Components | None:
     if np.ptp(table.values) <= _ROUNDING * np.abs(table.values).max():
         return None
     ties = _possible_ties(table, confidence)
-    whitened = [_Whitened(table, tie) for tie in ties]
-    of_people = [one.of_people() for one in whitened]
+    turned = [_Products(table, tie) for tie in ties]
+    of_people = [one.of_people() for one in turned]
     if not all(squares.can_be_told for squares in of_people):
         return None
     ratio = of_people[0].ratio()
@@ -163,7 +174,7 @@ def components(table: Table, confidence: float) -> Components | None:
             _share(min(lower for lower, _ in bounds)),
             _share(max(upper for _, upper in bounds)),
         ),
-        month=whitened[0].of_months(of_people[0], ratio, confidence),
+        month=turned[0].of_months(of_people[0], ratio, confidence),
         ratio=ratio,
         tie=ties[0],
     )
@@ -175,8 +186,8 @@ def seat_ratios(table: Table, seats: Array, tie: float) -> tuple[float, float] |
     `seats` has a column per seat: 1 where the value was achieved on it. None where those who moved do not
     tell seats from people.
     """
-    of_people = _Whitened(replace(table, segments=seats[:, 1:]), tie).of_people()
-    of_seats = _Whitened(replace(table, segments=seats[:, :0]), tie).of_another(seats)
+    of_people = _Products(replace(table, segments=seats[:, 1:]), tie).of_people()
+    of_seats = _Products(replace(table, segments=seats[:, :0]), tie, seats).of_further()
     if not (of_people.can_be_told and of_seats.can_be_told):
         return None
     return of_people.ratio(), of_seats.ratio()
@@ -193,44 +204,51 @@ def reliability(ratio: float, tie: float, months: Codes) -> Array:
     return np.asarray(ratio / (ratio + rest))
 
 
-class _Whitened:
-    """The table turned so that its rest has the same variance everywhere and carries nothing over."""
+class _Products:
+    """Sums of products of a table's columns, turned so that the rest is alike everywhere and independent.
 
-    def __init__(self, table: Table, tie: float) -> None:
+    The columns are those of the table, and those of any further effect.
+    """
+
+    def __init__(self, table: Table, tie: float, further: Array | None = None) -> None:
         goes_on = np.r_[False, table.person[1:] == table.person[:-1]]
         apart = np.where(goes_on, np.diff(table.month, prepend=0), 1)
-        self._carried = np.where(goes_on, tie**apart, 0.0)[:, None]
-        self._scales = 1 / np.sqrt(1 - self._carried**2)
-        self._roots = np.sqrt(table.weights)[:, None]
-        self._starts = np.flatnonzero(~goes_on)
-        self._of = np.cumsum(~goes_on) - 1
-        self._months = table.months
-        self._values = self._turned(table.values[:, None])
-        self._fixed = self._turned(table.fixed)
-        self._person = self._turned(np.ones_like(self._values))
-        self._person_squares = self._by_person(self._person)
+        carried = np.where(goes_on, tie**apart, 0.0)
+        scales = 1 / np.sqrt(1 - carried**2)
+        roots = np.sqrt(table.weights)
+        turn = diags_array([roots * scales, -roots[:-1] * (carried * scales)[1:]], offsets=[0, -1])
+        columns = (
+            table.columns if further is None else hstack([table.columns, csr_array(further)], format="csr")
+        )
+        turned = turn @ columns
+        self._sums: Array = (turned.T @ turned).toarray()
+        fixed, self._value = table.fixed.shape[1], table.columns.shape[1] - 1
+        self._fixed, self._people = slice(0, fixed), slice(fixed, self._value)
+        self._given, self._further = slice(0, self._value), slice(self._value + 1, None)
+        self._volume = 2 * float(np.log(scales).sum())
+        self._values, self._months = len(table.values), table.months
 
     def likelihood(self) -> float:
         """Twice the logarithm of the restricted likelihood of the carry-over, people being fixed."""
-        fixed, values = self._within_people(self._fixed), self._within_people(self._values)
-        basis, sizes = _basis(fixed)
-        left = _squared(values) - _squared(basis.T @ values)
-        freedom = len(values) - len(self._starts) - len(sizes)
-        if freedom <= 0 or left <= _ROUNDING * _squared(self._values):
+        of_people = np.diagonal(self._sums)[self._people]
+        across = np.delete(self._sums[self._people], self._people, axis=1)
+        others = np.delete(np.delete(self._sums, self._people, axis=0), self._people, axis=1)
+        within = others - across.T @ (across / of_people[:, None])
+        sizes, axes = _spectrum(within[:-1, :-1], float(np.trace(others[:-1, :-1])))
+        left = float(within[-1, -1] - ((axes.T @ within[:-1, -1]) ** 2 / sizes).sum())
+        freedom = self._values - len(of_people) - len(sizes)
+        if freedom <= 0 or left <= _ROUNDING * others[-1, -1]:
             return 0.0
-        volume = 2 * np.log(self._scales).sum() - np.log(self._person_squares).sum() - np.log(sizes).sum()
-        return float(volume - freedom * np.log(left))
+        volume = self._volume - float(np.log(of_people).sum() + np.log(sizes).sum())
+        return volume - freedom * float(np.log(left))
 
     def of_people(self) -> Squares:
         """The effect of people, months and segments being fixed."""
-        people = np.zeros((len(self._of), len(self._starts)))
-        people[np.arange(len(self._of)), self._of] = self._person[:, 0]
-        return _squares(people, self._fixed, self._values, 0)
+        return self._squares(self._people, self._fixed)
 
-    def of_another(self, effect: Array) -> Squares:
-        """An effect with a column per case, people being fixed as well."""
-        effect, fixed, values = map(self._within_people, (self._turned(effect), self._fixed, self._values))
-        return _squares(effect, fixed, values, len(self._starts))
+    def of_further(self) -> Squares:
+        """The further effect, people being fixed as well."""
+        return self._squares(self._further, self._given)
 
     def of_months(self, people: Squares, ratio: float, confidence: float) -> Share:
         """The months' variance over the sum of months', people's and rest's.
@@ -238,16 +256,15 @@ class _Whitened:
         By moments: how far the months' effects spread beyond what the rest makes of their estimates; on a
         balanced table, (mean square of months − mean square of the rest) ÷ people. The bounds are F's.
         """
-        by_person = self._by_person(self._fixed)
-        shrinks = ratio / (1 + ratio * self._person_squares)
-        information = self._fixed.T @ self._fixed - by_person.T @ (shrinks * by_person)
-        told = self._fixed.T @ self._values - by_person.T @ (shrinks * self._by_person(self._values))
-        errors = np.linalg.pinv(information, rcond=_ROUNDING, hermitian=True)
-        effects = (errors @ told)[: self._months, 0]
+        across = self._sums[self._people]
+        shrinks = (ratio / (1 + ratio * np.diagonal(self._sums)[self._people]))[:, None]
+        told = self._sums - across.T @ (shrinks * across)
+        errors = np.linalg.pinv(told[self._fixed, self._fixed], rcond=_ROUNDING, hermitian=True)
+        effects = (errors @ told[self._fixed, self._value])[: self._months]
         freedom = self._months - 1
         blurred = errors[: self._months, : self._months]
         blur = float(np.trace(blurred) - blurred.mean() * self._months) / freedom
-        spread = _squared(effects - effects.mean()) / freedom / people.rest_variance(ratio)
+        spread = float(effects.var(ddof=1)) / people.rest_variance(ratio)
 
         def share(quantile: float) -> float:
             months = max(0.0, spread / quantile - blur)
@@ -256,18 +273,15 @@ class _Whitened:
         upper, lower = (_quantile(of, freedom, people.freedom) for of in (1 - confidence, confidence))
         return Share(share(1.0), share(lower), share(upper))
 
-    def _turned(self, columns: Array) -> Array:
-        weighted = columns * self._roots
-        before = np.vstack([np.zeros_like(weighted[:1]), weighted[:-1]])
-        return np.asarray((weighted - self._carried * before) * self._scales)
-
-    def _by_person(self, columns: Array) -> Array:
-        """Each person's sum of products with the person's own column."""
-        return np.asarray(np.add.reduceat(self._person * columns, self._starts, axis=0))
-
-    def _within_people(self, columns: Array) -> Array:
-        means = self._by_person(columns) / self._person_squares
-        return np.asarray(columns - self._person * means[self._of])
+    def _squares(self, effect: slice, fixed: slice) -> Squares:
+        sizes, axes = _spectrum(self._sums[fixed, fixed], float(np.trace(self._sums[fixed, fixed])))
+        along = axes.T @ self._sums[fixed]
+        left = self._sums - along.T @ (along / sizes[:, None])
+        gains, axes = _spectrum(left[effect, effect], float(np.trace(self._sums[effect, effect])))
+        squares = (axes.T @ left[effect, self._value]) ** 2 / gains
+        in_all, in_left = (float(of[self._value, self._value]) for of in (self._sums, left))
+        rest = max(in_left - float(squares.sum()), _ROUNDING * in_all)
+        return Squares(squares, gains, rest, self._values - len(sizes) - len(gains))
 
 
 def _possible_ties(table: Table, confidence: float) -> tuple[float, ...]:
@@ -276,13 +290,14 @@ def _possible_ties(table: Table, confidence: float) -> tuple[float, ...]:
     Goes up from 0 until the likelihood has fallen too far, then takes it twice for a parabola of Fisher's z:
     through the likeliest and its neighbours, then through points as far from its peak as the bounds.
     """
+    shown = _likelihood_lost(_SHOWN)
     likelihoods: list[float] = []
     for tie in _TIES:
-        likelihoods.append(_Whitened(table, tie).likelihood())
-        if likelihoods[-1] < max(likelihoods) - _likelihood_lost(_SHOWN):
+        likelihoods.append(_Products(table, tie).likelihood())
+        if likelihoods[-1] < max(likelihoods) - shown:
             break
     likely = int(np.argmax(likelihoods))
-    if likelihoods[0] >= likelihoods[likely] - _likelihood_lost(_SHOWN):
+    if likelihoods[0] >= likelihoods[likely] - shown:
         return (0.0,)
     first = min(likely - 1, len(likelihoods) - 3)
     points = np.arctanh(_TIES[first : first + 3])
@@ -290,7 +305,7 @@ def _possible_ties(table: Table, confidence: float) -> tuple[float, ...]:
     bound = float(np.sqrt(_likelihood_lost(confidence)))
     peak, width = _peak(points, heights)
     points = peak + np.array([-1, 0, 1]) * bound * width
-    peak, width = _peak(points, np.array([_Whitened(table, tie).likelihood() for tie in np.tanh(points)]))
+    peak, width = _peak(points, np.array([_Products(table, tie).likelihood() for tie in np.tanh(points)]))
     ties = np.clip(np.tanh(peak + np.array([0, -1, 1]) * bound * width), 0, _TIES[-1])
     return tuple(map(float, ties))
 
@@ -313,23 +328,6 @@ def _likelihood_lost(confidence: float) -> float:
     return float(chi2.ppf(2 * confidence - 1, 1))
 
 
-def _squares(effect: Array, fixed: Array, values: Array, lost: int) -> Squares:
-    """The effect as independent squares; so many degrees of freedom are lost to what was taken out before."""
-    basis, _ = _basis(fixed)
-    free = effect - basis @ (basis.T @ effect)
-    left = values - basis @ (basis.T @ values)
-    gains, axes = _spectrum(free.T @ free, _squared(effect))
-    squares = (axes.T @ (free.T @ left))[:, 0] ** 2 / gains
-    rest = max(_squared(left) - float(squares.sum()), _ROUNDING * _squared(values))
-    return Squares(squares, gains, rest, len(values) - lost - basis.shape[1] - len(gains))
-
-
-def _basis(columns: Array) -> tuple[Array, Array]:
-    """Orthonormal columns that span the same, and the squared sizes along them."""
-    sizes, axes = _spectrum(columns.T @ columns, _squared(columns))
-    return np.asarray(columns @ axes / np.sqrt(sizes)), sizes
-
-
 def _spectrum(products: Array, whole: float) -> tuple[Array, Array]:
     """Eigenvalues that are more than rounding of the whole, and their vectors."""
     values, vectors = np.linalg.eigh(products)
@@ -348,10 +346,6 @@ def _root(falling: Callable[[float], float], low: float, high: float) -> float:
     if falling(high) >= 0:
         return high
     return float(brentq(falling, low, high, xtol=1e-12))
-
-
-def _squared(columns: Array) -> float:
-    return float((columns**2).sum())
 
 
 def _ratio(share: float) -> float:
