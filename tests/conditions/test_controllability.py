@@ -385,6 +385,7 @@ def test_a_text_exists_in_both_languages_for_every_reason_and_dimension() -> Non
     assert "reliability_never" in words["reasons"]
     assert {"too_few", "no_differences"} <= set(words["reasons"])
     assert set(words["mend"]) == families - {"movers"}
+    assert words["decides"] == ["overall"]
 
 
 def test_every_finding_fills_its_text() -> None:

@@ -12,9 +12,6 @@ from yardstick.conditions.numbers import percent
 from yardstick.conditions.person_months import Measured, Panel, activity_before, codes, panel
 from yardstick.conditions.variance_components import Components, components, reliability, seat_ratios
 
-#: The dimension by which the condition is met or not; the others explain it.
-DECIDES = frozenset({"overall"})
-
 #: Decimals of what is told.
 _DECIMALS = 6
 #: Months of a score beyond which nobody waits for it to tell people apart.
