@@ -139,6 +139,7 @@ def test_each_task_waits_for_the_one_before(dag: dict[str, Any]) -> None:
         "build_kpis",
         "gate_kpis",
         "build_marts",
+        "audit",
         "gate_published",
         "publish",
         "finish",
