@@ -1,7 +1,6 @@
 """The command line: `yardstick check | refresh | status | audit | sql | kpi | targets | demo | …`."""
 
 import traceback
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +8,9 @@ import typer
 from rich.console import Console
 
 from yardstick import paths
-from yardstick.errors import ConfigurationError, UsageError, YardstickError
+from yardstick.errors import ConfigurationError, YardstickError
 from yardstick.kpi_commands.app import app as kpi_app
-from yardstick.options import COMPANY, CompanyFolder, LanguageOption, known_language
+from yardstick.options import COMPANY, CompanyFolder, LanguageOption, known_day, known_format, known_language
 from yardstick.target_commands.app import app as targets_app
 
 # What a command needs is imported inside it: dbt, Airflow and Great Expectations take seconds to import.
@@ -136,11 +135,8 @@ def audit(
     from yardstick.audit_report.write import FORMATS
     from yardstick.company import load_company
 
-    if output not in FORMATS:
-        raise UsageError(f"--format: found {output!r}; expected {', '.join(FORMATS)}")
-    language = known_language(lang)
-    found = read_audit(load_company(company, needs_exports=False), kpi, node, language)
-    FORMATS[output](found, language)
+    write, language = FORMATS[known_format(output, FORMATS)], known_language(lang)
+    write(read_audit(load_company(company, needs_exports=False), kpi, node, language), language)
 
 
 @app.command()
@@ -153,9 +149,8 @@ def sql(
     from yardstick.company import load_company
     from yardstick.query import FORMATS, run_query
 
-    if output not in FORMATS:
-        raise UsageError(f"--format: found {output!r}; expected {', '.join(FORMATS)}")
-    run_query(load_company(company, needs_exports=False), statement, FORMATS[output])
+    write = FORMATS[known_format(output, FORMATS)]
+    run_query(load_company(company, needs_exports=False), statement, write)
 
 
 @app.command()
@@ -187,7 +182,7 @@ def demo(
     console = Console(soft_wrap=True)
     if scale is not None and furnish(company, chosen, scale):
         console.print(f"Wrote the files of a company into {company}.", highlight=False)
-    written = write_demo(company, chosen, AS_OF if as_of is None else _day(as_of), scale or 1)
+    written = write_demo(company, chosen, AS_OF if as_of is None else known_day("--as-of", as_of), scale or 1)
     rows = sum(file.rows or 0 for file in written.files)
     verb = "Wrote" if written.is_new else "Already there:"
     console.print(
@@ -195,13 +190,6 @@ def demo(
         f"{rows:,} rows).",
         highlight=False,
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--as-of: found {text!r}; expected a day such as 2026-06-30") from None
 
 
 @app.command(

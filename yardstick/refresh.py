@@ -18,7 +18,6 @@ import psycopg
 
 from yardstick import nights
 from yardstick.audit.agreements import keep_agreements
-from yardstick.audit.judge import judge_conditions
 from yardstick.company import Company, load_company
 from yardstick.company_tables import write_company_tables
 from yardstick.definitions import load_definitions
@@ -26,9 +25,11 @@ from yardstick.errors import HeldError, UsageError
 from yardstick.gates.checks import Check, Gate, known_checks, run_gate
 from yardstick.gates.verdicts import judge_kpis
 from yardstick.history import publish_reported
+from yardstick.kpi_cards import Definition
 from yardstick.landing import land_source
 from yardstick.landing_tables import ensure_landing_tables
 from yardstick.nights import Request
+from yardstick.options import known_day
 from yardstick.paths import PROJECT
 from yardstick.plan_rates import keep_plan_rates, refuse_changed_plan_rates
 from yardstick.publish import (
@@ -85,10 +86,7 @@ def parse_request(company: Company, params: Mapping[str, Any]) -> Request:
 def _as_of(company: Company, text: str | None) -> date:
     if not text:
         return company.default_as_of()
-    try:
-        as_of = date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--as-of: found {text!r}; expected a day such as 2026-06-30") from None
+    as_of = known_day("--as-of", text)
     if as_of >= company.today():
         raise UsageError(f"--as-of: found {text}, which is not over; expected a day before {company.today()}")
     return as_of
@@ -104,7 +102,7 @@ def begin(folder: str, run_id: str, params: Mapping[str, Any]) -> list[str]:
         nights.begin_night(connection, run_id, request)
         with nights.step(connection, run_id, "begin"):
             refuse_changed_plan_rates(connection, company, request.as_of)
-            write_company_tables(connection, company, load_definitions(), request.as_of)
+            write_company_tables(connection, company, _definitions(run_id), request.as_of)
     return [source.name for source in company.settings.sources]
 
 
@@ -153,9 +151,13 @@ def judge_measurability(folder: str, run_id: str) -> None:
 
 def audit(folder: str, run_id: str) -> None:
     """Give each KPI its verdicts on the conditions that rest on what was built."""
+    from yardstick.audit.judge import (
+        judge_conditions,  # statistics are slow to import, and no other step needs them
+    )
+
     with _step(folder, run_id, "audit") as (night, step):
         keep_agreements(night.connection, night.request.as_of)
-        counts = judge_conditions(night.connection, night.company, load_definitions(), night.request.as_of)
+        counts = judge_conditions(night.connection, night.company, _definitions(run_id), night.request.as_of)
         step.detail = _counted(counts)
 
 
@@ -225,6 +227,12 @@ def _explain(check: Check) -> str:
 def _company(folder: str, run_id: str) -> Company:  # noqa: ARG001 - the night is the cache's key
     """The company's configuration, read once per night and process, so that a night is of one piece."""
     return load_company(PROJECT / folder, needs_exports=False)
+
+
+@lru_cache(maxsize=1)
+def _definitions(run_id: str) -> Mapping[str, Definition]:  # noqa: ARG001 - the night is the cache's key
+    """The definitions, read once per night and process, like the configuration."""
+    return load_definitions()
 
 
 @contextmanager

@@ -9,8 +9,10 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from yardstick.audit.texts import Texts
 from yardstick.conditions.finding import Finding
 from yardstick.paths import EXPECTATIONS
+from yardstick.verdict_rows import Condition
 
 
 @cache
@@ -18,11 +20,16 @@ def texts(condition: str) -> Any:
     return YAML(typ="safe").load(EXPECTATIONS / f"{condition}.yml")
 
 
-def said(condition: str, finding: Finding, language: str = "en") -> str:
+@cache
+def _filler(condition: Condition) -> Texts:
+    return Texts(condition)
+
+
+def said(condition: Condition, finding: Finding, language: str = "en") -> str:
     """Raises KeyError where the text of the reason is missing, or names a value that the finding lacks."""
-    given = {name: getattr(finding, name) for name in ("n", "estimate", "lower", "upper", "threshold")}
-    text: str = texts(condition)["reasons"][finding.reason][language]
-    return text.format(**{**given, **finding.values})
+    row = _filler(condition).row("bookings", "company", "demo", finding)
+    text: str = getattr(row.reason, language)
+    return text
 
 
 def strings_of(*modules: ModuleType) -> Collection[str]:

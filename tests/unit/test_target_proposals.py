@@ -90,6 +90,19 @@ def test_a_row_that_cannot_be_leaves_all_targets_as_they_were(files: CompanyFile
     assert [file.name for file in files.folder.glob(".targets*")] == []
 
 
+def test_a_file_from_windows_keeps_its_mark_and_its_line_ends(files: CompanyFiles) -> None:
+    file = files.folder / "targets.csv"
+    windows = b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n")
+    file.write_bytes(windows)
+    with pytest.raises(ConfigurationError, match="zoe"):
+        accept(files, proposed(node="zoe"))
+    assert file.read_bytes() == windows
+    (files.folder.parent / "proposed.csv").unlink()
+    assert accept(files, proposed()) == 1
+    assert file.read_bytes().startswith(windows)
+    assert [target.version for target in load_company(files.folder, needs_exports=False).targets] == [1, 1, 2]
+
+
 def test_a_file_without_rows_is_told(files: CompanyFiles) -> None:
     with pytest.raises(UsageError, match="holds no target"):
         accept(files)

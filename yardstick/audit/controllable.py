@@ -2,18 +2,9 @@
 
 from typing import LiteralString
 
-import pandas as pd
-
 from yardstick.audit.night import AuditedNight, Findings
 from yardstick.conditions.controllability import Ownership, judge_controllability
 
-_MONTHS: LiteralString = """
-    select
-        kpi_id, person_id, team_id, region_id, month_start as month, numerator::float8, denominator::float8,
-        value::float8, capacity::float8, rows_counted
-    from build.int_person_kpi_months
-    where is_whole
-"""
 _OWNERSHIP: LiteralString = (
     "select kpi_id, owned::float8, total::float8, rows_counted from build.int_ownership"
 )
@@ -30,15 +21,11 @@ _ACTIVITY: LiteralString = """
 
 def judge_control(night: AuditedNight) -> Findings:
     """What is found of how far people hold each KPI in their hands."""
-    months = _moments(night.frame(_MONTHS))
-    activity = _moments(night.frame(_ACTIVITY, as_of=night.as_of))
+    months = night.person_months[night.person_months["is_whole"]]
+    activity = night.frame(_ACTIVITY, as_of=night.as_of)
     owned = {kpi_id: Ownership(*row) for kpi_id, *row in night.connection.execute(_OWNERSHIP)}
     for kpi_id, definition in night.given_kpis.items():
         of_kpi = months[months["kpi_id"] == kpi_id]
         ownership = owned.get(kpi_id, Ownership(0, 0, 0))
         for finding in judge_controllability(definition, of_kpi, ownership, activity):
             yield kpi_id, None, finding
-
-
-def _moments(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(month=pd.to_datetime(frame["month"]))

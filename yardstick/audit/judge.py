@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from psycopg import Connection
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from yardstick.audit.controllable import judge_control
 from yardstick.audit.easy import judge_computation
-from yardstick.audit.night import AuditedNight, Findings
+from yardstick.audit.night import AuditedNight, Findings, audited_night
 from yardstick.audit.realistic import judge_targets
 from yardstick.audit.texts import Texts
 from yardstick.audit.tied import judge_goal_ties
@@ -29,9 +28,7 @@ def judge_conditions(
     connection: Connection, company: Company, definitions: Mapping[str, Definition], as_of: date
 ) -> dict[str, int]:
     """Replace the night's verdicts on these conditions in ops.kpi_verdicts; how often each was given."""
-    night = AuditedNight(connection, company, definitions, as_of)
-    # Small matrices are sooner multiplied by one thread than shared out, and always with the same digits.
-    with threadpool_limits(limits=1):
+    with audited_night(connection, company, definitions, as_of) as night:
         rows = [row for condition in _JUDGES for row in _rows(night, condition)]
     keep_verdicts(connection, as_of, list(_JUDGES), rows)
     return dict(Counter(row.verdict for row in rows))

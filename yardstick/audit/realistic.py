@@ -1,7 +1,7 @@
 """Is each target realistic? People's months, the targets ahead, and who will be there to reach them."""
 
 from datetime import timedelta
-from typing import LiteralString
+from typing import Literal, LiteralString
 
 import pandas as pd
 
@@ -15,13 +15,6 @@ from yardstick.kpi_cards import Definition
 _KINDS: tuple[PeriodKind, ...] = ("month", "quarter", "year")
 #: Decimals that a target of the unit may have; of money, those of the currency.
 _DECIMALS = {"count": 0, "share": 4, "days": 1, "minutes": 0}
-
-_HISTORY: LiteralString = """
-    select
-        kpi_id, person_id, team_id, region_id, company_id, month_start as month, numerator::float8,
-        denominator::float8, value::float8, capacity::float8, season::float8, target::float8, attained
-    from build.int_person_kpi_months
-"""
 
 #: A target was decided for its period if somebody gave one for it to the node, or to a node above that; all
 #: others follow from those of longer or shorter periods.
@@ -84,13 +77,9 @@ def judge_targets(night: AuditedNight) -> Findings:
 
 def read_realism(night: AuditedNight) -> dict[str, Realism]:
     """Of each KPI with targets in the periods that are open and in those after them."""
-    history, targets, plan = (
-        night.frame(_HISTORY),
-        night.frame(_TARGETS, as_of=night.as_of),
-        night.frame(_PLAN),
-    )
-    history, plan = (frame.assign(month=pd.to_datetime(frame["month"])) for frame in (history, plan))
-    targets = _ahead(night, targets)
+    history, plan = night.person_months, night.frame(_PLAN)
+    calendar_months = pd.to_datetime(plan["month"]).dt.month
+    targets = _ahead(night, night.frame(_TARGETS, as_of=night.as_of))
     seasons = night.frame(_SEASONS, as_of=night.as_of)
     judged = {}
     for kpi_id in sorted(set(targets["kpi_id"]) & night.given_kpis.keys()):
@@ -101,7 +90,7 @@ def read_realism(night: AuditedNight) -> dict[str, Realism]:
             _measure(night, definition),
             history[history["kpi_id"] == kpi_id],
             targets[targets["kpi_id"] == kpi_id],
-            plan.assign(capacity=capacity, season=plan["month"].dt.month.map(season).fillna(1.0)),
+            plan.assign(capacity=capacity, season=calendar_months.map(season).fillna(1.0)),
         )
     return judged
 
@@ -112,21 +101,25 @@ def _ahead(night: AuditedNight, targets: pd.DataFrame) -> pd.DataFrame:
     for kind in _KINDS:
         running = night.period(kind, night.as_of)
         periods |= {(kind, running.start), (kind, running.end + timedelta(days=1))}
-    keys = list(zip(targets["period_kind"], targets["period_start"], strict=True))
-    ahead = targets[[key in periods for key in keys]]
-    names = [night.period_name(*key) for key in keys if key in periods]
-    return ahead.assign(period=names)
+    keys = zip(targets["period_kind"], targets["period_start"], strict=True)
+    return night.with_periods(targets[[key in periods for key in keys]])
 
 
 def _measure(night: AuditedNight, definition: Definition) -> Measure:
-    kinds = {"sum": "sum", "ratio": "ratio"}
     band = definition.band
     minor_unit = minor_unit_digits(night.company.settings.currency)
     return Measure(
         kpi_id=definition.kpi_id,
         direction=definition.direction,
-        kind=kinds.get(definition.aggregation, "typical"),  # type: ignore[arg-type]
+        kind=_kind(definition),
         is_balance=definition.over_time == "balance",
         band=(float(band.lowest), float(band.highest)) if band else None,
         decimals=_DECIMALS.get(definition.unit, minor_unit),
     )
+
+
+def _kind(definition: Definition) -> Literal["sum", "ratio", "typical"]:
+    match definition.aggregation:
+        case "sum" | "ratio" as kind:
+            return kind
+    return "typical"

@@ -2,8 +2,6 @@
 
 from typing import LiteralString
 
-import pandas as pd
-
 from yardstick.audit.night import AuditedNight, Findings
 from yardstick.conditions.goal_ties import judge_ties
 
@@ -54,16 +52,10 @@ def judge_goal_ties(night: AuditedNight) -> Findings:
         goals=night.company.goals,
         titles={kpi_id: card.title for kpi_id, card in night.given_kpis.items()},
         scorecards=night.frame(_SCORECARDS, as_of=night.as_of),
-        targets=_with_periods(night, night.frame(_TARGETS)),
-        values=_with_periods(night, night.frame(_VALUES)),
+        targets=night.with_periods(night.frame(_TARGETS)),
+        values=night.with_periods(night.frame(_VALUES)),
         panel=night.frame(_PANEL, as_of=night.as_of),
     )
     for (kpi_id, node_id), findings in found.items():
         for finding in findings:
             yield kpi_id, node_id, finding
-
-
-def _with_periods(night: AuditedNight, frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with its periods as people write them."""
-    periods = zip(frame["period_kind"], frame["period_start"], strict=True)
-    return frame.assign(period=[night.period_name(kind, start) for kind, start in periods])

@@ -1,6 +1,6 @@
 """The words of the audit in both languages."""
 
-from yardstick.reading.strict import Language
+from yardstick.languages import Language
 from yardstick.verdict_rows import Condition
 
 CONDITION_TITLES: dict[Language, dict[Condition, str]] = {

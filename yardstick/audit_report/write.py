@@ -14,7 +14,7 @@ from rich.text import Text
 
 from yardstick.audit_report.conditions import CONDITIONS, Audit, Judged
 from yardstick.audit_report.words import CONDITION_TITLES, NOT_TESTED, SHORT_TITLES, TEXTS, VERDICTS
-from yardstick.reading.strict import Language
+from yardstick.languages import Language
 from yardstick.verdict_rows import Condition
 
 _TEMPLATES = Path(__file__).parent / "templates"

@@ -19,7 +19,8 @@ from yardstick.company.values import (
     TimeZone,
 )
 from yardstick.extract.entities import ENTITIES, REQUIRED_FIELDS, given_fields
-from yardstick.reading.strict import Language, Number, Slug, Strict, Text, strict_mapping
+from yardstick.languages import Language
+from yardstick.reading.strict import Number, Slug, Strict, Text, strict_mapping
 
 Policy = Literal["capacity", "history_share", "equal"]
 Decimals = Literal[".", ","]

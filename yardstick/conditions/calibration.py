@@ -1,6 +1,6 @@
 """Did what was foretold come true? The chances of past targets, by what was known before them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -80,7 +80,7 @@ def growth_expected(
     if finding.verdict == "warn" and record.measure.direction != "band":
         growth *= _growth(record, grid, thresholds)
     values = {**finding.values, "growth": percent(round(growth, 2))}
-    return foretold, Finding(**{**vars(finding), "values": values}), growth
+    return foretold, replace(finding, values=values), growth
 
 
 def _lately(foretold: Foretold, thresholds: RealismThresholds) -> Foretold:

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control, rankdata
 
-from yardstick.conditions.finding import Finding, Verdict, generator
+from yardstick.conditions.dice import generator
+from yardstick.conditions.finding import Finding, Verdict
 from yardstick.conditions.month_panels import Chance, Known, Panel, Residuals, residuals
+from yardstick.conditions.months import month_numbers
 
 #: Keeps a correlation of 1 from an infinite logarithm.
 _ALMOST_ONE = 1 - 1e-9
@@ -84,8 +86,7 @@ class _Grids:
     """The residuals of each KPI on one grid of months and teams."""
 
     def __init__(self, panel: pd.DataFrame, minimum_months: int) -> None:
-        moments = pd.DatetimeIndex(pd.to_datetime(panel["month"]))
-        months = np.asarray(moments.year * 12 + moments.month - 1, dtype=np.int64)
+        months = month_numbers(panel["month"])
         self._first_month = int(months.min()) if len(months) else 0
         self._months = int(months.max()) - self._first_month + 1 if len(months) else 0
         teams, names = pd.factorize(panel["team_id"], sort=True)

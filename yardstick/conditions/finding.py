@@ -1,13 +1,13 @@
 """What a test of a condition says of one KPI, at one node where the test is per node."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
-
 Verdict = Literal["pass", "warn", "fail", "not enough data"]
+
+#: Of several verdicts, the one that speaks first.
+WORST_FIRST: tuple[Verdict, ...] = ("fail", "warn", "pass", "not enough data")
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,3 @@ class Finding:
     upper: float | None = None
     threshold: float | None = None
     values: Mapping[str, object] = field(default_factory=dict)
-
-
-def generator(*parts: object) -> np.random.Generator:
-    """The random numbers of a KPI, node and period: the same on every night and machine."""
-    digest = hashlib.sha256("\0".join(map(str, parts)).encode()).digest()
-    return np.random.default_rng(int.from_bytes(digest[:16], "big"))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from yardstick.company.goals import Goal
 from yardstick.conditions.drivers import DriverParameters, Edge, judge_drivers
-from yardstick.conditions.finding import Finding, Verdict
+from yardstick.conditions.finding import WORST_FIRST, Finding, Verdict
 from yardstick.conditions.numbers import percent, readable
 from yardstick.reading.strict import Bilingual
 
@@ -24,8 +24,6 @@ _COVERAGE_DECIMALS = 4
 _NAMED = 3
 #: Which of a KPI's ties speaks for it, where several goals are measured by it: one that fails comes first.
 _SPEAKS_FIRST: tuple[Verdict, ...] = ("fail", "pass", "warn", "not enough data")
-#: Which of a node's periods speaks for it.
-_WORST_FIRST: tuple[Verdict, ...] = ("fail", "warn", "pass")
 
 
 @dataclass(frozen=True)
@@ -312,7 +310,7 @@ def judge_links(
 def _worst(judged: pd.DataFrame, keys: list[str]) -> Iterator[Any]:
     """Of each key's periods the one with the worst verdict, then the farthest off, then the latest."""
     ranked = judged.assign(
-        rank=judged["verdict"].map(_WORST_FIRST.index),
+        rank=judged["verdict"].map(WORST_FIRST.index),
         periods=judged.groupby(keys)["period"].transform("size"),
         period=judged["period"].astype(str),
     ).sort_values(

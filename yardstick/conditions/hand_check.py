@@ -8,7 +8,8 @@ from decimal import Decimal, localcontext
 from statistics import median
 
 from yardstick.company.periods import Period
-from yardstick.conditions.finding import Finding, generator
+from yardstick.conditions.dice import generator
+from yardstick.conditions.finding import Finding
 from yardstick.conditions.numbers import readable
 from yardstick.formulas import DAYS, Value
 from yardstick.kpi_cards import Composite, Definition

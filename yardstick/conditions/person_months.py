@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from yardstick.conditions.months import month_numbers
 from yardstick.conditions.variance_components import Array, Codes, Table, indicators
 
 #: In place of a team or region that is not known.
@@ -156,9 +157,8 @@ def codes(names: "pd.Series[str]") -> Codes:
 
 def _numbers(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """With numbers in these columns, and calendar months that count."""
-    moments = pd.DatetimeIndex(pd.to_datetime(frame["month"]))
     numbers = {column: frame[column].astype(np.float64) for column in columns}
-    return frame.assign(month=moments.year * 12 + moments.month - 1, **numbers)
+    return frame.assign(month=month_numbers(frame["month"]), **numbers)
 
 
 def _is_of_cases(kpi: Measured, rows: pd.DataFrame) -> bool:

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from yardstick.conditions.chances import Array, Measure, Outlook, Truths
-from yardstick.conditions.finding import generator
+from yardstick.conditions.dice import generator
+from yardstick.conditions.months import month_numbers
 from yardstick.conditions.realism_thresholds import RealismThresholds
-from yardstick.conditions.records import Plan, Record, month_numbers
+from yardstick.conditions.records import Plan, Record
 from yardstick.conditions.resampling import joint_outlook, own_outlook
 
 #: The kinds of nodes that people make up.

@@ -10,15 +10,15 @@ import pandas as pd
 
 from yardstick.conditions.calibration import growth_expected, reliability
 from yardstick.conditions.chances import Chance, Measure
-from yardstick.conditions.finding import Finding, Verdict
+from yardstick.conditions.finding import WORST_FIRST, Finding, Verdict
+from yardstick.conditions.months import month_numbers
 from yardstick.conditions.numbers import percent
 from yardstick.conditions.prospects import MONTHS, NODE_KINDS, Prospect, asked_of, prospects
 from yardstick.conditions.realism_thresholds import RealismThresholds
-from yardstick.conditions.records import Grid, Record, month_numbers
+from yardstick.conditions.records import Grid, Record
 from yardstick.conditions.target_setting import judge_copies, judge_likeness, judge_ratchet
 from yardstick.conditions.team_shares import judge_expected, judge_share, likeness_within_months
 
-_WORST_FIRST: tuple[Verdict, ...] = ("fail", "warn", "pass", "not enough data")
 #: Decimals of a chance: enough for any number of draws, too few for arithmetic to show.
 _DECIMALS = 6
 
@@ -62,7 +62,7 @@ class Realism:
             of_node = speaking.setdefault((subject.node_kind, subject.node_id), {})
             for finding in self.findings[subject]:
                 rivals = of_node.get(finding.dimension, finding), finding
-                of_node[finding.dimension] = min(rivals, key=lambda rival: _WORST_FIRST.index(rival.verdict))
+                of_node[finding.dimension] = min(rivals, key=lambda rival: WORST_FIRST.index(rival.verdict))
         return {node: list(of_node.values()) for node, of_node in sorted(speaking.items())}
 
 

@@ -8,15 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from yardstick.conditions.chances import Array, Measure, Truths
+from yardstick.conditions.months import month_numbers
 
 #: Halves that arithmetic leaves a trifle too small.
 _ROUNDING = 1e-9
-
-
-def month_numbers(moments: "pd.Series[pd.Timestamp]") -> NDArray[np.int64]:
-    """Months counted from the year 0, so that consecutive months differ by 1."""
-    months = pd.DatetimeIndex(pd.to_datetime(moments))
-    return np.asarray(months.year * 12 + months.month - 1, dtype=np.int64)
 
 
 class Grid:

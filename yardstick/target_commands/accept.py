@@ -22,10 +22,12 @@ def accept_targets(company: Company, file: Path, decided_by: str, decided_on: da
     if not proposed:
         raise UsageError(f"{file} holds no target: there is nothing to accept")
     targets_file = company.folder / "targets.csv"
-    before = targets_file.read_text("utf-8")
+    before = targets_file.read_bytes()
     rows = list(_rows(company, proposed, decided_by, decided_on))
+    text = before.decode("utf-8-sig")
+    line_end = "" if text.endswith("\n") else "\n"
     try:
-        _replace(targets_file, before + ("" if before.endswith("\n") else "\n") + _as_csv(before, rows))
+        _replace(targets_file, before + (line_end + _as_csv(text, rows)).encode())
         load_company(company.folder, needs_exports=False)
     except BaseException:
         _replace(targets_file, before)
@@ -47,15 +49,15 @@ def _rows(
 
 def _as_csv(header: str, rows: Sequence[Sequence[object]]) -> str:
     """The rows in the order of the file's own columns."""
-    columns = next(csv.reader([header.lstrip("\ufeff").splitlines()[0]]))
+    columns = next(csv.reader(header.splitlines()))
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writerows(dict(zip(Target.model_fields, row, strict=True)) for row in rows)
     return text.getvalue()
 
 
-def _replace(file: Path, text: str) -> None:
-    """The file has either its old text or its new one, whenever the machine stops."""
+def _replace(file: Path, content: bytes) -> None:
+    """The file has either its old content or its new one, whenever the machine stops."""
     fresh = file.with_name(f".{file.name}.new")
-    fresh.write_text(text, "utf-8")
+    fresh.write_bytes(content)
     fresh.replace(file)

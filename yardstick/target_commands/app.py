@@ -1,14 +1,12 @@
 """The command line of `yardstick targets`."""
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from yardstick.errors import UsageError
-from yardstick.options import COMPANY, CompanyFolder
+from yardstick.options import COMPANY, CompanyFolder, known_day
 
 # As in cli.py, what a command needs is imported inside it.
 
@@ -50,7 +48,7 @@ def accept(
     from yardstick.target_commands.accept import accept_targets
 
     loaded = load_company(company, needs_exports=False)
-    decided_on = loaded.settings.as_of or loaded.today() if on is None else _day(on)
+    decided_on = loaded.settings.as_of or loaded.today() if on is None else known_day("--on", on)
     count = accept_targets(loaded, file, by, decided_on)
     Console().print(
         f"Appended {count} versions to {loaded.folder / 'targets.csv'}; the next refresh reads them.",
@@ -58,10 +56,3 @@ def accept(
         highlight=False,
         soft_wrap=True,
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--on: found {text!r}; expected a day such as 2026-06-30") from None

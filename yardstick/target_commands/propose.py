@@ -9,7 +9,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from yardstick.audit.night import AuditedNight
+from yardstick.audit.night import audited_night
 from yardstick.audit.realistic import read_realism
 from yardstick.company import Company
 from yardstick.conditions.numbers import percent, readable
@@ -57,8 +57,8 @@ def _proposals(
         if not is_there(connection, "build.int_person_kpi_months"):
             raise UsageError(f"{company.settings.name}: nothing is built yet; run yardstick refresh first")
         [(as_of,)] = connection.execute("select as_of from company.settings").fetchall()
-        night = AuditedNight(connection, company, definitions, as_of)
-        return {kpi_id: propose(realism, chance) for kpi_id, realism in read_realism(night).items()}
+        with audited_night(connection, company, definitions, as_of) as night:
+            return {kpi_id: propose(realism, chance) for kpi_id, realism in read_realism(night).items()}
 
 
 def _rows(proposals: Proposals, company: Company, definition: Definition) -> Iterator[ProposedTarget]:
