@@ -107,6 +107,21 @@ twins as (
     )
 ),
 
+-- A call that answers a lead cannot come before it, unless the clocks of two systems differ. A caller may be
+-- noted down as a lead after the call, and clocks go wrong by some minutes.
+early_touches as (
+    select
+        leads.lead_id,
+        min(activities.happened_at) as happened_at
+    from {{ ref('fct_activities') }} as activities
+    inner join {{ ref('fct_leads') }} as leads
+        on
+            activities.lead_id = leads.lead_id
+            and activities.happened_at < leads.created_at - interval '30 minutes'
+    where activities.direction is distinct from 'in'
+    group by leads.lead_id
+),
+
 lead_flags as (
     select
         leads.lead_id as record_id,
@@ -116,6 +131,7 @@ lead_flags as (
         rules.found
     from {{ ref('fct_leads') }} as leads
     cross join settings
+    left join early_touches on leads.lead_id = early_touches.lead_id
     cross join
         lateral (
             values
@@ -135,6 +151,11 @@ lead_flags as (
                 'lead_assigned_before_created',
                 leads.assigned_on < leads.created_on,
                 'created ' || leads.created_on || ', assigned ' || leads.assigned_on
+            ),
+            (
+                'lead_touched_before_created',
+                early_touches.lead_id is not null,
+                'touched ' || early_touches.happened_at || ', created ' || leads.created_at
             )
         ) as rules (rule_id, is_broken, found)
     where rules.is_broken
@@ -209,6 +230,32 @@ activity_flags as (
     where rules.is_broken
 ),
 
+staged as (
+    select
+        deal_id,
+        stage,
+        stage_position,
+        lag(stage) over by_deal as stage_before,
+        lag(stage_position) over by_deal as position_before
+    from {{ ref('fct_stage_entries') }}
+    where not is_assumed
+    window by_deal as (partition by deal_id order by entered_at, stage_position)
+),
+
+-- It is the deal that KPIs of stages count.
+backward_flags as (
+    select
+        deals.deal_id as record_id,
+        deals.source,
+        deals.owner_id as person_id,
+        'deal_went_back' as rule_id,
+        string_agg(staged.stage || ' after ' || staged.stage_before, ', ' order by staged.stage) as found
+    from staged
+    inner join deals on staged.deal_id = deals.deal_id
+    where staged.stage_position < staged.position_before
+    group by deals.deal_id, deals.source, deals.owner_id
+),
+
 stage_entry_flags as (
     select
         entries.stage_entry_id as record_id,
@@ -238,7 +285,9 @@ select
 from twins
 where twin_count > 1 and record_id <> first_deal_id
 {%- set of_deals, of_targets = ref('int_deal_record_issues'), ref('int_target_record_issues') %}
-{%- for flags in ['deal_flags', 'lead_flags', 'activity_flags', 'stage_entry_flags', of_deals, of_targets] %}
+{%- for flags in [
+    'deal_flags', 'backward_flags', 'lead_flags', 'activity_flags', 'stage_entry_flags', of_deals, of_targets
+] %}
 union all
 select
     rule_id,
