@@ -164,7 +164,7 @@ class Defect:
 
 
 def soiled(exports: Exports, defects: Mapping[str, Defect], dose: int) -> tuple[Exports, dict[str, set[str]]]:
-    """The exports in which the first records of each seller named have the defect; and what is listed then."""
+    """The exports in which the first records of each seller named have the defect, and what is listed."""
     exports = {entity: dict(records) for entity, records in exports.items()}
     planted: dict[str, set[str]] = {}
     for seller, defect in defects.items():
