@@ -56,6 +56,14 @@ def test_limits_are_those_of_an_individuals_and_moving_range_chart() -> None:
     assert (limits.lower, limits.mean, limits.upper) == pytest.approx((3.25 - 5.32, 3.25, 3.25 + 5.32))
 
 
+def test_of_nothing_nothing_is_found() -> None:
+    """As on a first night, and of a KPI that counted nothing in two years."""
+    nothing = shapes_of(days_of("bookings", even()))[:0]
+    counter = CounterKpi(CONNECTS, TITLE, True)
+    for months in (nothing, nothing.astype(object), shapes_of(days_of("average_discount", even()))):
+        assert list(judge_gaming(SALES, months, NO_CLOSINGS, DEFAULTS, counter)) == []
+
+
 class TestRush:
     def test_a_month_made_on_its_last_days_is_one(self) -> None:
         values = even()
@@ -79,6 +87,13 @@ class TestRush:
         values = even(14)
         values[-1] = 0
         assert signs(days_of("bookings", values))["rush"].verdict == "not enough data"
+
+    def test_a_month_that_a_node_lacks_is_not_outdone_by_the_one_before(self) -> None:
+        """Team b was not there in June: nothing is said of what May was like."""
+        days = pd.concat([days_of("bookings", even()), days_of("bookings", even(), node="b")])
+        days = days[(days["node_id"] == "acme") | (days["month"] < "2026-06-01")]
+        found = dict(judge_gaming(SALES, shapes_of(days), NO_CLOSINGS, DEFAULTS))
+        assert found["company", "b"].verdict == "not enough data"
 
     def test_neither_a_balance_nor_a_rate_has_one(self) -> None:
         pipeline = Measure("open_pipeline", "up", "sum", is_balance=True)
@@ -146,9 +161,22 @@ class TestSpike:
         assert signs(days, answer, counter=Measure("conversion", "up", "ratio"))["spike"].verdict == "warn"
         assert signs(days, answer, counter=Measure("conversion", "down", "ratio"))["spike"].verdict == "pass"
 
-    def test_a_median_has_no_days_to_judge_by(self) -> None:
-        cycle = Measure("sales_cycle", "down", "typical")
-        assert "spike" not in signs(days_of("bookings", even()), SALES, counter=cycle)
+    @pytest.mark.parametrize(
+        "counter",
+        [
+            Measure("sales_cycle", "down", "typical"),
+            Measure("overdue_share", "down", "ratio", is_balance=True),
+            Measure("discount", "down", "ratio"),
+        ],
+    )
+    def test_neither_a_median_nor_a_balance_nor_what_is_not_counted_judges_it(self, counter: Measure) -> None:
+        assert {*signs(days_of("bookings", even()), SALES, counter=counter)} == {"rush", "pull_forward"}
+
+    def test_a_month_without_the_counter_kpi_says_nothing(self) -> None:
+        values = even()
+        days = pd.concat([days_of("outbound_calls", values), days_of("connect_rate", 0.3 * values, values)])
+        untold = days[(days["kpi_id"] == "outbound_calls") | (days["month"] < "2026-06-01")]
+        assert signs(untold, CALLS, counter=CONNECTS)["spike"].verdict == "not enough data"
 
 
 class TestLateCounter:
@@ -170,6 +198,22 @@ class TestLateCounter:
             (np.mean(more) - margin, np.mean(more) + margin), abs=1e-6
         )
         assert (finding.verdict, finding.reason, finding.n) == ("warn", "late_counter_seen", 6)
+
+    def test_what_is_better_upward_is_worse_below(self) -> None:
+        """Of 100 calls a day 30 are answered, on the last five days 26."""
+        reached = np.full((12, WORKING_DAYS), 30.0)
+        reached[:, -5:] -= 4
+        days = pd.concat([days_of("outbound_calls", even(12)), days_of("connect_rate", reached, 100.0)])
+        finding = signs(days, CALLS, counter=CONNECTS)["late_counter"]
+        assert (finding.verdict, finding.estimate) == ("warn", pytest.approx(0.04))
+        assert "worse on the last 5 working days of a month than before, by 4 percentage points" in said(
+            "realistic", finding
+        )
+
+    def test_only_a_share_differs_by_points(self) -> None:
+        size = Measure("average_deal_size", "up", "ratio")
+        days = pd.concat([days_of("bookings", even()), days_of("average_deal_size", even() * 900, 1.0)])
+        assert "late_counter" not in signs(days, counter=size, is_share=False)
 
     def test_a_difference_below_one_point_is_none(self) -> None:
         assert self.discounts([0.009] * 12).verdict == "pass"

@@ -95,7 +95,7 @@ def _edges(
     whole = months["numerator"].where(months["numerator"] > 0)
     shares = months.assign(first=months["first_numerator"] / whole, last=months["last_numerator"] / whole)
     for node, of_node in _by_node(shares.set_index([*_NODE, "month"])[["first", "last"]], calendar):
-        first, last = of_node["first"].to_numpy(), of_node["last"].to_numpy()
+        first, last = of_node["first"], of_node["last"]
         yield node, _beside_the_past(last, "rush", thresholds, share=_last(last))
         if len(last) > 1:
             is_less = bool(first[-1] < _mean(first))
@@ -108,10 +108,9 @@ def _spikes(
 ) -> Iterator[tuple[Node, Finding]]:
     """A month far better than usual, in which the counter-KPI was worse than usual."""
     for node, of_node in _by_node(rates.dropna(), calendar):
-        against = of_node["counter"].to_numpy()
+        against = of_node["counter"]
         is_worse = bool(against[-1] < _mean(against))
-        values = of_node["own"].to_numpy()
-        yield node, _beside_the_past(values, "spike", thresholds, is_worse, **counter.told())
+        yield node, _beside_the_past(of_node["own"], "spike", thresholds, is_worse, **counter.told())
 
 
 def _rates(measure: Measure, months: pd.DataFrame) -> "pd.Series[float]":
@@ -168,15 +167,18 @@ def _taken_back(closings: pd.DataFrame, thresholds: GamingThresholds) -> Iterato
     shares = closings.assign(share=(closings["reported"] - closings["known"]) / reported)
     calendar = pd.Index(sorted(closings["month"].unique()), name="month")
     for node, of_node in _by_node(shares.set_index([*_NODE, "month"])[["share"]], calendar):
-        share = of_node["share"].to_numpy()
+        share = of_node["share"]
         is_much = bool(share[-1] > thresholds.taken_back)
         yield node, _beside_the_past(share, "taken_back", thresholds, is_much, share=_last(share))
 
 
-def _by_node(months: pd.DataFrame, calendar: pd.Index) -> Iterator[tuple[Node, pd.DataFrame]]:
-    """Of each node every month of the calendar, in order: what a node lacks is not known."""
-    for (kind, node), rows in months.groupby(level=_NODE, sort=True):
-        yield (str(kind), str(node)), rows.droplevel(["node_kind", "node_id"]).reindex(calendar)
+def _by_node(months: pd.DataFrame, calendar: pd.Index) -> Iterator[tuple[Node, dict[str, Array]]]:
+    """Of each node and column every month of the calendar, in order: what a node lacks is not known."""
+    wide = {str(of): values.unstack("month").reindex(columns=calendar) for of, values in months.items()}
+    nodes = next(iter(wide.values())).index
+    values = {of: rows.to_numpy(dtype=float) for of, rows in wide.items()}
+    for row, (kind, node) in enumerate(nodes):
+        yield (str(kind), str(node)), {of: rows[row] for of, rows in values.items()}
 
 
 def _mean(values: Array) -> float:
