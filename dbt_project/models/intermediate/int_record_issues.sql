@@ -114,11 +114,10 @@ early_touches as (
         leads.lead_id,
         min(activities.happened_at) as happened_at
     from {{ ref('fct_activities') }} as activities
-    inner join {{ ref('fct_leads') }} as leads
-        on
-            activities.lead_id = leads.lead_id
-            and activities.happened_at < leads.created_at - interval '30 minutes'
-    where activities.direction is distinct from 'in'
+    inner join {{ ref('fct_leads') }} as leads on activities.lead_id = leads.lead_id
+    where
+        activities.happened_at < leads.created_at - interval '30 minutes'
+        and activities.direction is distinct from 'in'
     group by leads.lead_id
 ),
 
