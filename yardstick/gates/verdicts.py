@@ -44,7 +44,10 @@ _JUDGED = """
 
 @dataclass(frozen=True)
 class _Measurement:
-    """What dbt counted of one KPI, node and dimension; shares from 0 to 1, bounds one-sided at 95 %."""
+    """What dbt counted of one KPI, node and dimension; shares from 0 to 1, bounds one-sided at 95 %.
+
+    `rows_by_amount`: how many rows were tested where their amounts weigh; n is then what these are worth.
+    """
 
     subject: str
     kpi_id: str
@@ -60,6 +63,7 @@ class _Measurement:
     fails_below: Decimal
     withholds: bool
     whose: str | None
+    rows_by_amount: int | None
 
 
 def judge_kpis(connection: Connection, company: Company, as_of: date) -> dict[str, int]:
@@ -122,13 +126,6 @@ def _verdict(measurement: _Measurement, below: set[tuple[str, str, str]]) -> Ver
 
 def _row(measurement: _Measurement, verdict: Verdict, texts: Mapping[str, Any]) -> VerdictRow:
     dimension = texts["dimensions"][measurement.dimension]
-    reasons = texts["verdicts"] | dimension
-    values = {
-        "n": measurement.n,
-        "failed": measurement.failed,
-        "whose": measurement.whose,
-        "threshold": f"{measurement.threshold:.0%}".replace("%", "\u00a0%"),
-    }
     return VerdictRow(
         kpi_id=measurement.kpi_id,
         node_kind=measurement.node_kind,
@@ -144,6 +141,27 @@ def _row(measurement: _Measurement, verdict: Verdict, texts: Mapping[str, Any]) 
         # That too little is known of what withholds nothing leaves no number unproved.
         is_decisive=measurement.withholds or verdict != "not enough data",
         verdict=verdict,
-        reason=Bilingual(**{language: text.format(**values) for language, text in reasons[verdict].items()}),
+        reason=_reason(measurement, verdict, texts),
         mend=Bilingual(**dimension["fix_hint"]) if verdict in ("warn", "fail") else None,
     )
+
+
+def _reason(measurement: _Measurement, verdict: Verdict, texts: Mapping[str, Any]) -> Bilingual:
+    said = (texts["verdicts"] | texts["dimensions"][measurement.dimension])[verdict]
+    values = {
+        "n": measurement.n if measurement.rows_by_amount is None else measurement.rows_by_amount,
+        "effective": measurement.n,
+        "failed": measurement.failed,
+        "whose": measurement.whose,
+        "threshold": _percent(measurement.threshold, 0),
+        "short": _percent(1 - (measurement.estimate or Decimal(0)), 1),
+    }
+    parts = [said] if measurement.rows_by_amount is None else [said, texts["by_amount"]]
+    return Bilingual(
+        en=" ".join(part["en"].format(**values) for part in parts),
+        ru=" ".join(part["ru"].format(**values) for part in parts),
+    )
+
+
+def _percent(share: Decimal, decimals: int) -> str:
+    return f"{share:.{decimals}%}".replace("%", "\u00a0%")
