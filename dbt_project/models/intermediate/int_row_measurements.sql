@@ -11,40 +11,23 @@
     'uniqueness': 'is_duplicated',
     'validity': 'is_invalid',
 } %}
--- A row that lacks its amount weighs as much as the KPI's others on average.
-with mean_amounts as (
-    select
-        kpis.kpi_id,
-        coalesce(avg(flags.amount), 1) as amount
-    from {{ source('company', 'kpis') }} as kpis
-    left join {{ ref('int_kpi_row_flags') }} as flags on kpis.kpi_id = flags.kpi_id
-    where kpis.unit = 'money'
-    group by kpis.kpi_id
-),
-
-flags as (
-    select
-        flags.*,
-        coalesce(flags.amount, mean_amounts.amount) as weight
-    from {{ ref('int_kpi_row_flags') }} as flags
-    left join mean_amounts on flags.kpi_id = mean_amounts.kpi_id
-),
-
-by_person as (
+with by_person as (
     select
         {%- for dimension, flag in dimensions.items() %}
         count({{ flag }}) as {{ dimension }}_n,
         count(*) filter (where {{ flag }}) as {{ dimension }}_failed,
-        sum(weight) filter (where {{ flag }} is not null) as {{ dimension }}_weight,
-        sum(weight * weight) filter (where {{ flag }} is not null) as {{ dimension }}_squares,
-        sum(weight) filter (where {{ flag }}) as {{ dimension }}_failed_weight,
+        count(amount) filter (where {{ flag }} is not null) as {{ dimension }}_weighed,
+        count(amount) filter (where {{ flag }}) as {{ dimension }}_failed_weighed,
+        sum(amount) filter (where {{ flag }} is not null) as {{ dimension }}_amount,
+        sum(amount * amount) filter (where {{ flag }} is not null) as {{ dimension }}_squares,
+        sum(amount) filter (where {{ flag }}) as {{ dimension }}_failed_amount,
         {%- endfor %}
         kpi_id,
         person_id,
         team_id,
         region_id,
         company_id
-    from flags
+    from {{ ref('int_kpi_row_flags') }}
     group by kpi_id, person_id, team_id, region_id, company_id
 ),
 
@@ -56,9 +39,11 @@ by_node as (
         dimensions.dimension,
         sum(dimensions.n) as n,
         sum(dimensions.failed) as failed,
-        sum(dimensions.weight) as weight,
+        sum(dimensions.weighed) as weighed,
+        sum(dimensions.failed_weighed) as failed_weighed,
+        sum(dimensions.amount) as amount,
         sum(dimensions.squares) as squares,
-        sum(dimensions.failed_weight) as failed_weight,
+        coalesce(sum(dimensions.failed_amount), 0) as failed_amount,
         {{ whose_rows('dimensions.failed') }} as whose
     from by_person
     left join {{ ref('dim_people') }} as people on by_person.person_id = people.person_id
@@ -70,14 +55,35 @@ by_node as (
                 '{{ dimension }}',
                 by_person.{{ dimension }}_n,
                 by_person.{{ dimension }}_failed,
-                by_person.{{ dimension }}_weight,
+                by_person.{{ dimension }}_weighed,
+                by_person.{{ dimension }}_failed_weighed,
+                by_person.{{ dimension }}_amount,
                 by_person.{{ dimension }}_squares,
-                by_person.{{ dimension }}_failed_weight
+                by_person.{{ dimension }}_failed_amount
             ){{ '' if loop.last else ',' }}
             {%- endfor %}
-        ) as dimensions (dimension, n, failed, weight, squares, failed_weight)
+        ) as dimensions (
+            dimension, n, failed, weighed, failed_weighed, amount, squares, failed_amount
+        )
     cross join {{ levels('by_person') }} as nodes (node_kind, node_id)
     group by by_person.kpi_id, nodes.node_kind, nodes.node_id, dimensions.dimension
+),
+
+-- A row that lacks its amount weighs as much as the node's others on average, so that it tips nothing.
+weighed as (
+    select
+        kpi_id,
+        node_kind,
+        node_id,
+        dimension,
+        n,
+        failed,
+        n * mean_amount as weight,
+        squares + (n - weighed) * mean_amount * mean_amount as squares,
+        failed_amount + (failed - failed_weighed) * mean_amount as failed_weight,
+        whose
+    from by_node
+    cross join lateral (select amount / nullif(weighed, 0) as mean_amount) as means
 ),
 
 -- Of records for whose kind there is no such rule, nothing could be found.
@@ -107,23 +113,23 @@ counted as (
         kpi_nodes.node_id,
         thresholds.dimension,
         thresholds.is_census,
-        coalesce(by_node.n, 0)::bigint as rows_tested,
-        coalesce(by_node.failed, 0)::bigint as failed,
-        (by_node.n - by_node.failed) / nullif(by_node.n, 0) as share_of_rows,
-        1 - by_node.failed_weight / nullif(by_node.weight, 0) as share_of_amount,
-        floor(by_node.weight * by_node.weight / nullif(by_node.squares, 0))::bigint as effective_rows,
+        coalesce(weighed.n, 0)::bigint as rows_tested,
+        coalesce(weighed.failed, 0)::bigint as failed,
+        (weighed.n - weighed.failed) / nullif(weighed.n, 0) as share_of_rows,
+        1 - weighed.failed_weight / nullif(weighed.weight, 0) as share_of_amount,
+        floor(weighed.weight * weighed.weight / nullif(weighed.squares, 0))::bigint as effective_rows,
         thresholds.dimension = 'date_order'
         and misread.kpi_id is not null
-        and by_node.n is null as is_misread,
-        by_node.whose
+        and weighed.n is null as is_misread,
+        weighed.whose
     from {{ ref('int_kpi_nodes') }} as kpi_nodes
     inner join {{ ref('measurable_thresholds') }} as thresholds
         on thresholds.dimension = any('{{ "{" ~ dimensions | join(",") ~ "}" }}')
-    left join by_node
-        on kpi_nodes.kpi_id = by_node.kpi_id
-        and kpi_nodes.node_kind = by_node.node_kind
-        and kpi_nodes.node_id = by_node.node_id
-        and thresholds.dimension = by_node.dimension
+    left join weighed
+        on kpi_nodes.kpi_id = weighed.kpi_id
+        and kpi_nodes.node_kind = weighed.node_kind
+        and kpi_nodes.node_id = weighed.node_id
+        and thresholds.dimension = weighed.dimension
     left join untested
         on kpi_nodes.kpi_id = untested.kpi_id and thresholds.dimension = untested.dimension
     left join misread on kpi_nodes.kpi_id = misread.kpi_id
@@ -140,8 +146,11 @@ chosen as (
     cross join
         lateral (
             select
-                coalesce(not counted.is_census and counted.share_of_amount < counted.share_of_rows, false)
-                    as is_lower
+                coalesce(
+                    not counted.is_census
+                    and round(counted.share_of_amount, 12) < round(counted.share_of_rows, 12),
+                    false
+                ) as is_lower
         ) as by_amount
 )
 
