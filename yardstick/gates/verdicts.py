@@ -44,7 +44,7 @@ _JUDGED = """
 
 
 @dataclass(frozen=True)
-class _Measurement:
+class Measurement:
     """What dbt counted of one KPI, node and dimension; shares from 0 to 1, bounds one-sided at 95 %.
 
     `rows_by_amount`: how many rows were tested where their amounts weigh; n is then what these are worth.
@@ -70,15 +70,15 @@ class _Measurement:
 def judge_kpis(connection: Connection, company: Company, as_of: date) -> dict[str, int]:
     """Replace the night's verdicts on "measurable" in ops.kpi_verdicts; how often each was given."""
     texts = YAML(typ="safe").load(EXPECTATIONS / "kpis.yml")
-    with connection.cursor(row_factory=class_row(_Measurement)) as cursor:
+    with connection.cursor(row_factory=class_row(Measurement)) as cursor:
         measurements = cursor.execute(_QUERY).fetchall()
     below = set(_below(run_suites(company, "kpis", _suites(measurements, texts), len(measurements))))
-    verdicts = [(measurement, _verdict(measurement, below)) for measurement in measurements]
-    keep_verdicts(connection, as_of, ["measurable"], (_row(*judged, texts) for judged in verdicts))
+    verdicts = [(measurement, verdict_of(measurement, below)) for measurement in measurements]
+    keep_verdicts(connection, as_of, ["measurable"], (verdict_row(*judged, texts) for judged in verdicts))
     return dict(Counter(verdict for _, verdict in verdicts))
 
 
-def _suites(measurements: Sequence[_Measurement], texts: Mapping[str, Any]) -> list[Suite]:
+def _suites(measurements: Sequence[Measurement], texts: Mapping[str, Any]) -> list[Suite]:
     tested: dict[str, set[str]] = {}
     for measurement in measurements:
         tested.setdefault(measurement.kpi_id, set()).add(measurement.dimension)
@@ -114,7 +114,9 @@ def _below(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
             yield meta["kpi"], meta["bound"], subject
 
 
-def _verdict(measurement: _Measurement, below: set[tuple[str, str, str]]) -> Verdict:
+def verdict_of(measurement: Measurement, below: set[tuple[str, str, str]]) -> Verdict:
+    """What follows from the KPI, bound and subject of every bound that lies below its mark."""
+
     def is_below(bound: str) -> bool:
         return (measurement.kpi_id, bound, measurement.subject) in below
 
@@ -127,7 +129,8 @@ def _verdict(measurement: _Measurement, below: set[tuple[str, str, str]]) -> Ver
     return "pass"
 
 
-def _row(measurement: _Measurement, verdict: Verdict, texts: Mapping[str, Any]) -> VerdictRow:
+def verdict_row(measurement: Measurement, verdict: Verdict, texts: Mapping[str, Any]) -> VerdictRow:
+    """The verdict with its reason and what would mend it, in the words of expectations/kpis.yml."""
     dimension = texts["dimensions"][measurement.dimension]
     return VerdictRow(
         kpi_id=measurement.kpi_id,
@@ -149,7 +152,7 @@ def _row(measurement: _Measurement, verdict: Verdict, texts: Mapping[str, Any]) 
     )
 
 
-def _reason(measurement: _Measurement, verdict: Verdict, texts: Mapping[str, Any]) -> Bilingual:
+def _reason(measurement: Measurement, verdict: Verdict, texts: Mapping[str, Any]) -> Bilingual:
     said = (texts["verdicts"] | texts["dimensions"][measurement.dimension])[verdict]
     values = {
         "n": measurement.n if measurement.rows_by_amount is None else measurement.rows_by_amount,
