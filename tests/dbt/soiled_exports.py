@@ -1,4 +1,4 @@
-"""A company of 32 sellers with a clean CRM, and what goes wrong in one, at a stated dose."""
+"""A company of 40 sellers with a clean CRM, and what goes wrong in one, at a stated dose."""
 
 import csv
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +11,7 @@ from small_worlds import GOALS_YML, ORG_HEADER
 from yardstick.extract.entities import ENTITIES
 
 AS_OF = date(2025, 5, 15)
-SELLERS = tuple(f"s{number:02}" for number in range(1, 33))
+SELLERS = tuple(f"s{number:02}" for number in range(1, 41))
 LEAVER = SELLERS[-1]
 TEAMS = {"red": "north", "blue": "north", "green": "south", "white": "south"}
 LEFT_ON = date(2025, 4, 15)
@@ -55,8 +55,7 @@ def clean_exports() -> Exports:
     for place, seller in enumerate(SELLERS):
         exports["accounts"][f"A-{seller}"] = {"name": f"Customer of {seller}"}
         for number, day in enumerate(DAYS):
-            if seller != LEAVER or day < LEFT_ON:
-                _sell(exports, seller, day, f"{seller}-{number:02}", 1000 + 100 * place + number)
+            _sell(exports, seller, day, f"{seller}-{number:02}", 1000 + 100 * place + number)
     return exports
 
 
@@ -106,13 +105,13 @@ def _sell(exports: Exports, seller: str, day: date, sale: str, amount: int) -> N
     }  # fmt: skip
 
 
-def write_company(folder: Path, exports: Exports) -> Path:
-    """The company's folder with these exports."""
+def write_company(folder: Path, exports: Exports, has_left: bool = False) -> Path:
+    """The company's folder with these exports; one seller may have left, whose sales go on."""
     (folder / "crm").mkdir(parents=True, exist_ok=True)
     files = {
         "company.yml": COMPANY_YML + "".join(map(_mapping, exports)),
         "goals.yml": GOALS_YML,
-        "org.csv": ORG_HEADER + "".join(_org_rows()),
+        "org.csv": ORG_HEADER + "".join(_org_rows(has_left)),
         "targets.csv": "kpi,node,period,level,value,currency,version,decided_on,decided_by,note\n",
         "absences.csv": "person,first_day,last_day,note\n",
         "rates.csv": "currency,kind,period,rate\n",
@@ -132,14 +131,14 @@ def _mapping(entity: str) -> str:
     return f"      {entity}: {{file: {entity}.csv, fields: {{{fields}}}}}\n"
 
 
-def _org_rows() -> Iterator[str]:
+def _org_rows(has_left: bool) -> Iterator[str]:
     for region in dict.fromkeys(TEAMS.values()):
         yield f"{region},region,,worlds,,,,,\n"
     for team, region in TEAMS.items():
         yield f"{team},team,,{region},,,,,\n"
     for number, seller in enumerate(SELLERS):
         team = tuple(TEAMS)[number % len(TEAMS)]
-        left_on = LEFT_ON if seller == LEAVER else ""
+        left_on = LEFT_ON if has_left and seller == LEAVER else ""
         yield f"{seller},person,,{team},2024-01-01,{left_on},,,crm:{seller}\n"
 
 

@@ -9,6 +9,8 @@ from compiled_models import CompiledModels, begin_anew
 from soiled_exports import (
     AS_OF,
     DAYS,
+    LEAVER,
+    LEFT_ON,
     SELLERS,
     Defect,
     Exports,
@@ -21,6 +23,8 @@ from soiled_exports import (
 
 from yardstick import refresh
 from yardstick.company import load_company
+from yardstick.company_tables import write_company_tables
+from yardstick.definitions import load_definitions
 from yardstick.gates.verdicts import judge_kpis
 from yardstick.server import Role, Server
 from yardstick.warehouse import connect
@@ -119,6 +123,24 @@ _ROWS = (
         "answer without score", "S", wrong(score=""),
         "survey_without_score", "completeness", "net_promoter_score",
     ),
+    (
+        "deal entered twice", "D", wrong(),
+        "deal_suspected_duplicate", "duplicates", f"{WON} deals_won sales_cycle win_rate", None, True,
+    ),
+    (
+        "invoice entered twice", "I", wrong(),
+        "invoice_suspected_duplicate", "duplicates", f"invoiced_sales {OVERDUE}", None, True,
+    ),
+    (
+        "unknown product", "D", wrong(product_id="gone"),
+        "deal_product_unknown", "descriptive",
+        f"{WON} deals_won new_customers sales_cycle stage_conversion win_rate",
+    ),
+    (
+        "call entered a week later", "C", moved(7 * DAY, "logged_at"),
+        "activity_entered_late", "late_entry",
+        f"{LEADS} connect_rate meetings_held outbound_calls stalled_deals_share",
+    ),
 )  # fmt: skip
 #: A seller each.
 DEFECTS = dict(zip(SELLERS, (Defect(*row) for row in _ROWS), strict=False))
@@ -185,12 +207,14 @@ class Nights:
         with connect(load_company(folder), Role.OWNER) as connection:
             self._models = CompiledModels(load_company(folder), connection)
 
-    def judge(self, exports: Exports, planted: dict[str, set[str]]) -> Judged:
+    def judge(self, exports: Exports, planted: dict[str, set[str]], has_left: bool = False) -> Judged:
         """Land the exports, build all models and judge them."""
-        company = load_company(write_company(self._folder, exports))
+        company = load_company(write_company(self._folder, exports, has_left))
+        definitions = load_definitions()
         refresh.land(source_name="crm", **self._night)
         with connect(company, Role.OWNER) as connection:
             begin_anew(connection)
+            write_company_tables(connection, company, definitions, AS_OF)
             self._models.rebuild(connection)
             connection.commit()
             judge_kpis(connection, company, AS_OF)
@@ -229,7 +253,7 @@ def much(nights: Nights) -> Judged:
 def little(nights: Nights) -> Judged:
     exports, planted = soiled(clean_exports(), DEFECTS, LITTLE)
     exports, ownerless = soiled(exports, OWNERLESS, ALL)
-    return nights.judge(exports, planted | ownerless)
+    return nights.judge(exports, planted | ownerless, has_left=True)
 
 
 def of_each(defects: dict[str, Defect]) -> pytest.MarkDecorator:
@@ -244,7 +268,7 @@ def test_on_a_clean_company_nothing_fails_or_warns_or_is_listed(clean: Judged) -
 
 
 def test_a_clean_company_is_proved_measurable_from_133_rows_on(clean: Judged) -> None:
-    # A seller has 32 sales, a team of eight 256.
+    # A seller has 32 sales, a team of ten 320.
     assert clean.verdicts["bookings", "s01", "completeness"] == "not enough data"
     assert clean.verdicts["bookings", "red", "completeness"] == "pass"
 
@@ -283,6 +307,20 @@ def test_what_nobody_owns_fails_the_kpi_of_nobody_and_is_listed(
 ) -> None:
     assert set(defect.kpis.split()) <= little.failing("unassigned", defect.dimension)
     assert little.planted[seller] <= little.listed[defect.rule]
+
+
+@pytest.mark.parametrize("kpi_id", ["bookings", "deals_won", "invoiced_sales", "outbound_calls", "win_rate"])
+def test_what_someone_does_who_has_left_is_nobodys(little: Judged, kpi_id: str) -> None:
+    assert little.verdicts[kpi_id, LEAVER, "attributability"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("rule", "letter"),
+    [("deal_owner_absent", "D"), ("lead_owner_absent", "L"), ("activity_owner_absent", "C")],
+)
+def test_what_someone_does_who_has_left_is_listed(little: Judged, rule: str, letter: str) -> None:
+    since = [f"crm:{letter}-{LEAVER}-{number:02}" for number, day in enumerate(DAYS) if day >= LEFT_ON]
+    assert set(since) <= little.listed[rule]
 
 
 def test_sellers_without_a_defect_are_not_held_to_account(much: Judged) -> None:

@@ -12,6 +12,15 @@ deals as (
     cross join settings
 ),
 
+-- When people are in no team: before they came and after they left.
+absences as (
+    select
+        person_id,
+        valid_during
+    from {{ ref('int_person_teams') }}
+    where team_id = {{ unassigned('team') }} and person_id <> {{ unassigned('person') }}
+),
+
 listed as (
     select
         source,
@@ -36,6 +45,9 @@ deal_flags as (
         on deals.source = account_lists.source and account_lists.entity = 'accounts'
     left join listed as product_lists
         on deals.source = product_lists.source and product_lists.entity = 'products'
+    left join absences
+        on deals.owner_id = absences.person_id
+        and absences.valid_during @> coalesce(deals.closed_on, deals.as_of)
     cross join
         lateral (
             values
@@ -44,6 +56,11 @@ deal_flags as (
                 'deal_owner_unknown',
                 deals.owner_id is null and deals.source_owner_id is not null,
                 deals.source_owner_id
+            ),
+            (
+                'deal_owner_absent',
+                absences.person_id is not null,
+                deals.owner_id || ' on ' || coalesce(deals.closed_on, deals.as_of)
             ),
             ('won_without_amount', deals.stage_kind = 'won' and deals.amount is null, null),
             ('won_amount_not_positive', deals.stage_kind = 'won' and deals.amount <= 0, deals.amount::text),
@@ -131,6 +148,8 @@ lead_flags as (
     from {{ ref('fct_leads') }} as leads
     cross join settings
     left join early_touches on leads.lead_id = early_touches.lead_id
+    left join absences
+        on leads.owner_id = absences.person_id and absences.valid_during @> leads.assigned_on
     cross join
         lateral (
             values
@@ -139,6 +158,11 @@ lead_flags as (
                 'lead_owner_unknown',
                 leads.owner_id is null and leads.source_owner_id is not null,
                 leads.source_owner_id
+            ),
+            (
+                'lead_owner_absent',
+                absences.person_id is not null,
+                leads.owner_id || ' on ' || leads.assigned_on
             ),
             ('lead_without_created', leads.assigned_on is null, null),
             (
@@ -178,12 +202,17 @@ suspect_activities as (
         activities.minutes,
         activities.happened_on,
         settings.as_of,
-        timed.source is not null as is_timed
+        timed.source is not null as is_timed,
+        absences.person_id is not null as is_owner_absent
     from {{ ref('fct_activities') }} as activities
     cross join settings
     left join timed on activities.source = timed.source
+    left join absences
+        on activities.owner_id = absences.person_id
+        and absences.valid_during @> activities.happened_on
     where
         activities.owner_id is null
+        or absences.person_id is not null
         or activities.happened_on is null
         or activities.happened_on > settings.as_of
         or activities.minutes is null
@@ -206,6 +235,11 @@ activity_flags as (
                 activities.owner_id is null and activities.source_owner_id is not null,
                 activities.source_owner_id
             ),
+            (
+                'activity_owner_absent',
+                activities.is_owner_absent,
+                activities.owner_id || ' on ' || activities.happened_on
+            ),
             -- A task has the day by which it is to be done.
             (
                 'activity_without_date',
@@ -227,6 +261,17 @@ activity_flags as (
             )
         ) as rules (rule_id, is_broken, found)
     where rules.is_broken
+),
+
+late_entry_flags as (
+    select
+        activity_id as record_id,
+        source,
+        owner_id as person_id,
+        'activity_entered_late' as rule_id,
+        'happened ' || happened_on || ', entered ' || logged_on as found
+    from {{ ref('int_activity_entries') }}
+    where is_late
 ),
 
 staged as (
@@ -283,9 +328,15 @@ select
     'as ' || first_deal_id as found
 from twins
 where twin_count > 1 and record_id <> first_deal_id
-{%- set of_deals, of_targets = ref('int_deal_record_issues'), ref('int_target_record_issues') %}
 {%- for flags in [
-    'deal_flags', 'backward_flags', 'lead_flags', 'activity_flags', 'stage_entry_flags', of_deals, of_targets
+    'deal_flags',
+    'backward_flags',
+    'lead_flags',
+    'activity_flags',
+    'late_entry_flags',
+    'stage_entry_flags',
+    ref('int_deal_record_issues'),
+    ref('int_target_record_issues'),
 ] %}
 union all
 select
