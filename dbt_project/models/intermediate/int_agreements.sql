@@ -63,7 +63,9 @@ select
     'threshold' as subject_kind,
     'measurable ' || dimension as subject_id,
     null as kpi_id,
-    jsonb_build_object('threshold', threshold) as content
+    jsonb_build_object(
+        'threshold', threshold, 'fails_below', fails_below, 'withholds', withholds
+    ) as content
 from {{ ref('measurable_thresholds') }}
 union all
 select
