@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 from yardstick.company import Company
 from yardstick.conditions.finding import Verdict
+from yardstick.conditions.numbers import percent, readable
 from yardstick.gates.suites import Expectation, Finding, Suite, run_suites
 from yardstick.paths import EXPECTATIONS
 from yardstick.reading.strict import Bilingual
@@ -60,6 +61,7 @@ class _Measurement:
     fails_below: Decimal
     withholds: bool
     whose: str | None
+    facts: Mapping[str, Any] | None
 
 
 def judge_kpis(connection: Connection, company: Company, as_of: date) -> dict[str, int]:
@@ -128,6 +130,8 @@ def _row(measurement: _Measurement, verdict: Verdict, texts: Mapping[str, Any]) 
         "failed": measurement.failed,
         "whose": measurement.whose,
         "threshold": f"{measurement.threshold:.0%}".replace("%", "\u00a0%"),
+        "gap": None if measurement.estimate is None else percent(1 - measurement.estimate),
+        **_told(measurement.facts or {}),
     }
     return VerdictRow(
         kpi_id=measurement.kpi_id,
@@ -147,3 +151,15 @@ def _row(measurement: _Measurement, verdict: Verdict, texts: Mapping[str, Any]) 
         reason=Bilingual(**{language: text.format(**values) for language, text in reasons[verdict].items()}),
         mend=Bilingual(**dimension["fix_hint"]) if verdict in ("warn", "fail") else None,
     )
+
+
+def _told(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Numbers in the unit that stands among them, as people read them; words as they are."""
+    is_share = facts.get("unit") == "share"
+
+    def words(fact: str | float | None) -> str:
+        if isinstance(fact, str):
+            return fact
+        return percent(fact) if is_share and fact is not None else readable(fact)
+
+    return {name: words(fact) for name, fact in facts.items()}

@@ -2,7 +2,11 @@
 -- that passed with its bounds, and what these are held to. Great Expectations judges these.
 -- A dimension that another model counts is a branch more, of the same shape.
 with measurements as (
-    {%- for measured in [ref('int_row_measurements'), ref('int_source_measurements')] %}
+    {%- for measured, facts in [
+        (ref('int_row_measurements'), 'null::jsonb'),
+        (ref('int_source_measurements'), 'null::jsonb'),
+        (ref('int_number_measurements'), 'facts'),
+    ] %}
     {{ 'union all' if not loop.first }}
     select
         kpi_id,
@@ -14,7 +18,8 @@ with measurements as (
         estimate,
         lower,
         upper,
-        whose
+        whose,
+        {{ facts }} as facts
     from {{ measured }}
     {%- endfor %}
 )
@@ -35,7 +40,8 @@ select
         thresholds.fails_below + coalesce(overrides.threshold - thresholds.threshold, 0)
     )::numeric(38, 12) as fails_below,
     thresholds.withholds,
-    measurements.whose
+    measurements.whose,
+    measurements.facts
 from measurements
 inner join {{ ref('measurable_thresholds') }} as thresholds on measurements.dimension = thresholds.dimension
 left join {{ source('company', 'kpi_thresholds') }} as overrides
