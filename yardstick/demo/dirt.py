@@ -1,8 +1,8 @@
 """What goes wrong in a CRM: defects planted at low doses, each of them noted.
 
-The two months that decide whether a KPI is measurable stay clean on purpose, but for one won deal that nobody
-owns and one seller whose open deal lacks its amount: of a won one it would put the company's bookings in doubt.
-Older months and open deals carry the usual dirt.
+The two months that decide whether a KPI is measurable stay clean on purpose, but for one won deal that
+nobody owns and one seller whose open deal lacks its amount (on a won one it would put the company's bookings
+in doubt). Older months and open deals carry the usual dirt.
 """
 
 from dataclasses import dataclass, replace
@@ -169,8 +169,8 @@ def _two_days_after_the_end(world: World) -> int:
 
 
 def _small_deals(world: World, records: Records) -> tuple[Flags, Flags]:
-    """The smallest deal won in the last month, but by the busiest seller, and the smallest that this one opened
-    in the month before and has open.
+    """The smallest deal that all but the busiest seller won in the last month, and the smallest that this one
+    opened in the month before and has not closed.
 
     Where so few were won that two defects would withhold the company's numbers, there are none.
     """

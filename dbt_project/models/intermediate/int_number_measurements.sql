@@ -109,8 +109,34 @@ restatements as (
         and kpi_nodes.node_id = months.node_id
 ),
 
+-- Where accounting says nothing, nothing is said.
+reconciliations as (
+    select
+        kpi_nodes.kpi_id,
+        kpi_nodes.node_kind,
+        kpi_nodes.node_id,
+        'reconciliation' as dimension,
+        case when differences.estimate is null then 0 else 1 end::bigint as n,
+        case when differences.estimate < 1 then 1 else 0 end::bigint as failed,
+        differences.estimate,
+        false as is_beyond,
+        null::text as whose,
+        jsonb_build_object(
+            'unit', kpi_nodes.unit,
+            'from_day', to_char(differences.period_start, 'YYYY-MM-DD'),
+            'to_day', to_char(differences.period_end, 'YYYY-MM-DD'),
+            'ledger', differences.ledger,
+            'actual', differences.actual
+        ) as facts
+    from kpi_nodes
+    inner join {{ ref('int_ledger_differences') }} as differences
+        on kpi_nodes.kpi_id = differences.kpi_id
+        and kpi_nodes.node_kind = differences.node_kind
+        and kpi_nodes.node_id = differences.node_id
+),
+
 measured as (
-    {%- for dimension in ['effects', 'volumes', 'restatements'] %}
+    {%- for dimension in ['effects', 'volumes', 'restatements', 'reconciliations'] %}
     {{ 'union all' if not loop.first }}
     select
         kpi_id,
