@@ -70,6 +70,13 @@ from {{ ref('measurable_thresholds') }}
 union all
 select
     'threshold' as subject_kind,
+    condition || ' ' || name as subject_id,
+    null as kpi_id,
+    jsonb_build_object('threshold', value) as content
+from {{ ref('condition_thresholds') }}
+union all
+select
+    'threshold' as subject_kind,
     'measurable ' || dimension || ' ' || kpi_id as subject_id,
     kpi_id,
     jsonb_build_object('threshold', threshold) as content
