@@ -67,7 +67,8 @@ complete as (
     where not lacks_amount and kpi_id in (select lacking.kpi_id from lacking)
 ),
 
-ranges as (
+-- Computed once: the planner takes the rows that lack something for one, and would compute it for each.
+ranges as materialized (
     select
         kpi_id,
         percentile_cont(0.05) within group (order by amount)::numeric as amount_low,

@@ -2,10 +2,11 @@
 -- that passed with its bounds, and what these are held to. Great Expectations judges these.
 -- A dimension that another model counts is a branch more, of the same shape.
 with measurements as (
-    {%- for measured, facts in [
-        (ref('int_row_measurements'), 'null::jsonb'),
-        (ref('int_source_measurements'), 'null::jsonb'),
-        (ref('int_number_measurements'), 'facts'),
+    {%- for measured, told in [
+        (ref('int_row_measurements'), {'rows_by_amount': 'rows_by_amount'}),
+        (ref('int_source_measurements'), {}),
+        (ref('int_late_entries'), {}),
+        (ref('int_number_measurements'), {'facts': 'facts'}),
     ] %}
     {{ 'union all' if not loop.first }}
     select
@@ -19,7 +20,8 @@ with measurements as (
         lower,
         upper,
         whose,
-        {{ facts }} as facts
+        {{ told.rows_by_amount or 'null::bigint' }} as rows_by_amount,
+        {{ told.facts or 'null::jsonb' }} as facts
     from {{ measured }}
     {%- endfor %}
 )
@@ -41,6 +43,7 @@ select
     )::numeric(38, 12) as fails_below,
     thresholds.withholds,
     measurements.whose,
+    measurements.rows_by_amount,
     measurements.facts
 from measurements
 inner join {{ ref('measurable_thresholds') }} as thresholds on measurements.dimension = thresholds.dimension

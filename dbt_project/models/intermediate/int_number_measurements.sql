@@ -11,13 +11,26 @@ with kpi_nodes as (
     where kpi_nodes.missing_inputs is null
 ),
 
+-- Rows of the open and the last closed month: where there are none, there is nothing to be sure of.
+counted as (
+    select
+        actuals.kpi_id,
+        actuals.node_kind,
+        actuals.node_id,
+        sum(actuals.rows_counted)::bigint as n
+    from {{ ref('int_base_actuals') }} as actuals
+    cross join {{ source('company', 'settings') }} as settings
+    where actuals.period_kind = 'month' and actuals.period_start >= {{ window_start('settings.as_of') }}
+    group by actuals.kpi_id, actuals.node_kind, actuals.node_id
+),
+
 effects as (
     select
         kpi_nodes.kpi_id,
         kpi_nodes.node_kind,
         kpi_nodes.node_id,
         'effect' as dimension,
-        coalesce(effects.row_count, 0)::bigint as n,
+        coalesce(effects.row_count, counted.n, 0)::bigint as n,
         coalesce(effects.lacking, 0)::bigint as failed,
         coalesce(effects.estimate, 1) as estimate,
         coalesce(effects.blurs_target, false) as is_beyond,
@@ -35,6 +48,10 @@ effects as (
             )
         end as facts
     from kpi_nodes
+    left join counted
+        on kpi_nodes.kpi_id = counted.kpi_id
+        and kpi_nodes.node_kind = counted.node_kind
+        and kpi_nodes.node_id = counted.node_id
     left join {{ ref('int_kpi_effects') }} as effects
         on kpi_nodes.kpi_id = effects.kpi_id
         and kpi_nodes.node_kind = effects.node_kind
