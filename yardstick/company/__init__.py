@@ -1,4 +1,4 @@
-"""What a company edits: its settings, goals, targets, people, absences and rates."""
+"""What a company edits: its settings, goals, targets, people, absences, rates and ledger."""
 
 from yardstick.company.check import check_company, load_company
 from yardstick.company.company import Company
@@ -6,7 +6,7 @@ from yardstick.company.goals import Goal
 from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
 from yardstick.company.periods import Period, fiscal_year, parse_period, period_of
 from yardstick.company.settings import CompanySettings, CsvEntity, CsvSource, Plan, Stages
-from yardstick.company.tables import Absence, Rate, Target
+from yardstick.company.tables import Absence, LedgerEntry, Rate, Target
 
 __all__ = [
     "Absence",
@@ -16,6 +16,7 @@ __all__ = [
     "CsvSource",
     "Goal",
     "Head",
+    "LedgerEntry",
     "OrgEdge",
     "Period",
     "Person",
