@@ -87,7 +87,7 @@ def test_signs_of_gaming_are_looked_for_in_every_team_and_decide_nothing(
         commands,
         demo_company,
         """
-        select node_id, dimension, verdict, estimate, is_decisive
+        select node_id, dimension, verdict, estimate, is_decisive::text
         from kpi.kpi_verdicts
         where
             kpi_id = 'bookings'
