@@ -11,7 +11,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := False
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run lint test bench
+.PHONY: help setup run lint test bench speed rates
 
 help: ## Show what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,8 +31,13 @@ lint: setup ## Check style, types and SQL
 test: lint ## Check style, types and SQL, then run all tests
 	$(BIN)/pytest
 
-bench: setup ## Measure a night at sizes S and M beside the least that it could cost (SIZES=S for one)
+bench: speed rates ## Measure how fast a night is, and how often verdicts are wrong
+
+speed: setup ## Measure a night at sizes S and M beside the least that it could cost (SIZES=S for one)
 	$(BIN)/python -m benchmarks $(SIZES)
+
+rates: setup ## Show how often verdicts are wrong, in ten times as many simulated companies as tests take
+	YARDSTICK_RATES_TIMES=10 $(BIN)/pytest --timeout 3600 -rP tests/conditions/*_rates.py
 
 .venv/.ready: pyproject.toml uv.lock tools/bootstrap
 	python="$$(tools/bootstrap)" && .uv/bin/uv sync --frozen --python "$$python"

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from control_worlds import Array, Kpi, Sellers, carried, judged, person_months
-from rates import at_least, at_most
+from rates import at_least, at_most, times
 
 from yardstick.conditions.finding import Finding
 
@@ -19,7 +19,7 @@ from yardstick.conditions.finding import Finding
 @cache
 def of(sellers: Sellers, number: int, seed: int = 1) -> list[dict[str, Finding]]:
     """What is found of so many companies, by dimension."""
-    return [judged(*company) for company in sellers.companies(number, seed)]
+    return [judged(*company) for company in sellers.companies(times(number), seed)]
 
 
 class TestPureSkill:
@@ -152,6 +152,6 @@ def test_equal_people_are_told_apart_in_at_most_five_of_100_cases_whatever_the_n
 ) -> None:
     kpi, make = SHAPES[name]
     random = np.random.default_rng(7)
-    found = [judged(make(random), kpi=kpi)["person"] for _ in range(60)]
+    found = [judged(make(random), kpi=kpi)["person"] for _ in range(times(60))]
     assert not any(finding.verdict == "not enough data" for finding in found)
     at_most((finding.verdict == "pass" for finding in found), 0.05)

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 from control_worlds import carried
-from rates import at_least, at_most
+from rates import at_least, at_most, times
 
 from yardstick.conditions.variance_components import Components, Table, components
 
@@ -26,7 +26,7 @@ def shares(
     random = np.random.default_rng([people, months, int(share * 100), int(tie * 100)])
     person, month = np.divmod(np.arange(people * months), months)
     found = []
-    for _ in range(number):
+    for _ in range(times(number)):
         weights = random.uniform(0.4, 1.6, (people, months)) if is_ragged else np.ones((people, months))
         values = carried(random, people, months, tie) / np.sqrt(weights)
         values += random.standard_normal(months)

@@ -5,13 +5,13 @@ of all links that are shown, one in ten is due to chance. Each rate is asserted 
 which must hold the stated rate or lie on its better side.
 """
 
-from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 from driver_worlds import World, panel_of
-from scipy.stats import binomtest
+from rates import at_least, at_most, times
 from shipped import THRESHOLDS
 
 from yardstick.conditions.drivers import Edge, judge_drivers
@@ -25,6 +25,7 @@ FAMILY = 20
 @cache
 def findings(world: World, *, sign: int = 1, seed: int = 1) -> list[list[Finding]]:
     """The findings of each company of the world. Of four teams or more, one came late."""
+    world = replace(world, pairs=times(world.pairs))
     child, parent = world.sides(np.random.default_rng(seed))
     if world.teams > 3:
         child[:, : world.months // 2 - 4, 0] = np.nan
@@ -35,16 +36,6 @@ def findings(world: World, *, sign: int = 1, seed: int = 1) -> list[list[Finding
         edges = [Edge(f"c{pair}", f"p{pair}", sign, world.lag) for pair in pairs]
         companies.append(list(judge_drivers(panel_of(**kpis), edges, PARAMETERS).values()))
     return companies
-
-
-def at_most(hits: Iterable[bool], stated: float) -> None:
-    seen = list(hits)
-    interval = binomtest(sum(seen), len(seen)).proportion_ci(0.95)
-    assert interval.low <= stated, f"{sum(seen)} of {len(seen)}"
-
-
-def at_least(hits: Iterable[bool], stated: float) -> None:
-    at_most((not hit for hit in hits), 1 - stated)
 
 
 NO_LINK = [
@@ -114,7 +105,7 @@ class TestWhereADriverDrives:
 def test_where_half_of_the_drivers_drive_one_in_ten_of_those_shown_is_false() -> None:
     """The mean share, over companies, of drivers that drive nothing among those of which a link is shown."""
     shares = []
-    for seed in range(25):
+    for seed in range(times(25)):
         shown = [finding.verdict in ("pass", "fail") for finding in half_of_whose_drivers_drive(seed)]
         shares.append(sum(shown[10:]) / max(1, sum(shown)))
     assert np.mean(shares) - 1.96 * np.std(shares) / np.sqrt(len(shares)) <= 0.10

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from rates import at_least, at_most
+from rates import at_least, at_most, times
 from shipped import THRESHOLDS
 from target_worlds import NO_CLOSINGS, WORKING_DAYS, Array, days_of, shapes_of
 
@@ -49,7 +49,7 @@ class TestTeams:
         """
         random = np.random.default_rng(people)
         frames = []
-        for node in range(400):
+        for node in range(times(400)):
             deals = random.poisson(people * 2.5 / 20, (MONTHS, WORKING_DAYS))
             sales = np.where(deals > 0, random.gamma(np.maximum(deals, 1) * 2.0), 0)
             more = sales[-2, -2:] * (rush - 1)
@@ -121,7 +121,7 @@ class TestASellerWhoRushes:
     def companies(cls, rushes: bool) -> pd.DataFrame:
         random = np.random.default_rng(5)
         frames = []
-        for company in range(150):
+        for company in range(times(150)):
             deals = random.poisson(2.0, (cls.TEAMS, cls.SELLERS, MONTHS, WORKING_DAYS))
             sales: Array = np.where(deals > 0, random.gamma(np.maximum(deals, 1) * 2.0), 0)
             if rushes:

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binomtest
+from rates import at_least, at_most, times
 from scipy.stats import t as student
 from shipped import THRESHOLDS, realistic
 from target_worlds import (
@@ -47,16 +47,6 @@ COMPANY = {
 }
 
 
-def at_most(hits: Iterable[bool], stated: float) -> None:
-    seen = list(hits)
-    interval = binomtest(sum(seen), len(seen)).proportion_ci(0.95)
-    assert interval.low <= stated, f"{sum(seen)} of {len(seen)}"
-
-
-def at_least(hits: Iterable[bool], stated: float) -> None:
-    at_most((not hit for hit in hits), 1 - stated)
-
-
 @cache
 def sums(months: int) -> Array:
     """What so many months of a person come to, many times, in order."""
@@ -66,6 +56,7 @@ def sums(months: int) -> Array:
 @cache
 def chances(months: int, true: float, kind: str = "month", people: int = PEOPLE) -> list[Finding]:
     """The findings of people with so many months of history and this chance."""
+    people = times(people)
     random = np.random.default_rng([months, round(true * 100)])
     season = np.broadcast_to(1 + 0.5 * np.sin(np.arange(months) * np.pi / 6), (people, months))
     capacity = random.choice([6.0, 12, 18, 19, 20, 21, 22], (people, months))
@@ -152,7 +143,7 @@ class TestCompany:
     def found(alike: float, over: float, companies: int = 200) -> list[tuple[Chance, float]]:
         """The chance together, and as if people had nothing in common, from three years of months."""
         found = []
-        for seed in range(companies):
+        for seed in range(times(companies)):
             random = np.random.default_rng([seed, round(alike * 10)])
             months = months_of(random, 10, 36, alike)
             record = Record(SALES, pd.Index(named(10)), 0, months[None], False)
@@ -197,7 +188,7 @@ class TestShares:
     def worlds(alike: float, people: int, months: int, worlds: int = 500) -> list[tuple[Finding, float]]:
         """Teams in a company of twenty with two years of history, every target at 60 %."""
         found = []
-        for seed in range(worlds):
+        for seed in range(times(worlds)):
             reached = months_of(np.random.default_rng([seed, people, months]), 20, 24, alike) >= target_of(
                 0.6
             )
@@ -231,7 +222,7 @@ class TestLikeness:
     @staticmethod
     def unlike(true: list[float], months: int) -> list[bool]:
         seen = []
-        for seed in range(600):
+        for seed in range(times(600)):
             hits = np.random.default_rng([seed, months]).binomial(months, true)
             lower, upper = wilson(hits / months, np.full(len(true), float(months)), 0.90)
             estimates = (1 + hits) / (months + 2)
@@ -255,7 +246,7 @@ class TestCalibration:
     @staticmethod
     def off(alike: float, months: int, factor: float = 1.0) -> list[bool]:
         seen = []
-        for seed in range(150):
+        for seed in range(times(150)):
             values = months_of(np.random.default_rng([seed, months]), 10, months, alike)
             values[:, 12:] *= factor
             targets = np.full(values.shape, target_of(0.6))
@@ -280,7 +271,7 @@ class TestRatchet:
     def seen(above: float, below: float, noise: float) -> list[bool]:
         """Ten people in three years, whose targets take up so much of what was beaten, or missed."""
         seen = []
-        for seed in range(100):
+        for seed in range(times(100)):
             random = np.random.default_rng([seed, 9])
             values, targets = months_of(random, 10, 36, 0.2), np.ones((10, 36))
             for month in range(1, 36):
