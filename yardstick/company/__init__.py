@@ -5,7 +5,16 @@ from yardstick.company.company import Company
 from yardstick.company.goals import Goal
 from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
 from yardstick.company.periods import Period, fiscal_year, parse_period, period_of
-from yardstick.company.settings import CompanySettings, CsvEntity, CsvSource, Plan, Stages
+from yardstick.company.settings import (
+    CompanySettings,
+    CsvEntity,
+    CsvSource,
+    OdooSource,
+    Plan,
+    Secret,
+    Source,
+    Stages,
+)
 from yardstick.company.tables import Absence, Rate, Target
 
 __all__ = [
@@ -16,12 +25,15 @@ __all__ = [
     "CsvSource",
     "Goal",
     "Head",
+    "OdooSource",
     "OrgEdge",
     "Period",
     "Person",
     "PersonId",
     "Plan",
     "Rate",
+    "Secret",
+    "Source",
     "Stages",
     "Target",
     "check_company",
