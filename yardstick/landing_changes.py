@@ -89,9 +89,8 @@ def land_changes_of(
     is_history = landed_for is not None and as_of < landed_for
     if is_history or (is_full and cursor.changed_until is not None):
         cursor = Cursor()
-    goes_on = False
+    was_stopped, goes_on = cursor.is_unfinished, False
     while True:
-        was_unfinished = cursor.is_unfinished
         portion = Portion(
             source_name,
             entity,
@@ -113,10 +112,11 @@ def land_changes_of(
         )
         if portion.cursor is None:
             raise SourceError(f"{source_name}/{entity.name}: the reading ended without a cursor.")
-        cursor, was_stopped = portion.cursor, was_unfinished and not goes_on
-        goes_on = True
-        if not cursor.is_unfinished and not was_stopped:
-            return report
+        cursor, goes_on = portion.cursor, True
+        if not cursor.is_unfinished:
+            if not was_stopped:
+                return report
+            was_stopped = False
 
 
 def _cursor(connection: Connection, source_name: str, entity: str) -> tuple[date | None, Cursor]:

@@ -26,7 +26,7 @@ comment on table {table} is 'What came from the source: one row per version of a
 comment on column {table}.as_of is 'the night that landed the version';
 comment on column {table}.is_deleted is 'true from the night on which the source no longer had the record';
 comment on column {table}.record is
-    'of an export canonical fields as JSON, and in "extra" the unmapped columns as text; of a CRM its own fields';
+    'of an export canonical fields, in "extra" the unmapped columns as text; of a CRM its own fields';
 """)
 
 

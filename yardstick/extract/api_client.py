@@ -68,6 +68,7 @@ class ApiClient:
         headers: Mapping[str, str] | None = None,
         transport: httpx.BaseTransport | None = None,
         patience: Patience | None = None,
+        timeout: float = 120,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.address = address
@@ -79,7 +80,7 @@ class ApiClient:
         self._http = httpx.Client(
             base_url=address,
             headers={"User-Agent": USER_AGENT, **(headers or {})},
-            timeout=httpx.Timeout(120, connect=10),
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 10)),
             transport=transport,
         )
 

@@ -107,7 +107,7 @@ class OdooSession:
             )
             raise SourceError(
                 f"{self.source.url}: this Odoo has no model {model}, for a module is not installed. Name "
-                f"under entities of {self.source.name} in company.yml what there is: not {', '.join(of_model)}."
+                f"under entities of {self.source.name} what there is: not {', '.join(of_model)}."
             ) from None
         except _MayNotRead as error:
             raise SourceError(
