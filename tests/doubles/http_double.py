@@ -116,7 +116,7 @@ class HttpDouble:
                 if self.plan.retry_after is not None:
                     headers["Retry-After"] = self.plan.retry_after
             case "login page":
-                headers, sent = {"Content-Type": "text/html"}, LOGIN_PAGE.encode()
+                status, headers, sent = 200, {"Content-Type": "text/html"}, LOGIN_PAGE.encode()
                 announced = len(sent)
             case "truncated":
                 sent = body[: len(body) // 2]
