@@ -18,6 +18,7 @@ import psycopg
 
 from yardstick import nights
 from yardstick.audit.agreements import keep_agreements
+from yardstick.audit.thresholds import load_thresholds
 from yardstick.company import Company, CsvSource, load_company
 from yardstick.company_tables import write_company_tables
 from yardstick.definitions import load_definitions
@@ -97,6 +98,7 @@ def begin(folder: str, run_id: str, params: Mapping[str, Any]) -> list[str]:
     """Begin the night: make sure that all it needs is there; the sources to land."""
     company = _company(folder, run_id)
     request = parse_request(company, params)
+    load_thresholds()  # what is wrong with them is said before the night begins
     with refresh_lock(company), _session(company) as connection:
         ensure_landing_tables(connection, company.settings.sources)
         ensure_run_tables(connection)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from shipped import THRESHOLDS
 
-from yardstick.conditions.controllability import ControlThresholds, Ownership, judge_controllability
+from yardstick.conditions.controllability import Ownership, judge_controllability
 from yardstick.conditions.finding import Finding
+from yardstick.conditions.thresholds import ControlThresholds
 
 Array = NDArray[np.float64]
 
@@ -122,7 +124,7 @@ def judged(
     *,
     kpi: Kpi | None = None,
     ownership: Ownership = OWN,
-    thresholds: ControlThresholds | None = None,
+    thresholds: ControlThresholds = THRESHOLDS.controllable,
 ) -> dict[str, Finding]:
     """The findings by dimension."""
     activity = activities(np.zeros((0, 0))) if activity is None else activity

@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import norm
+from shipped import THRESHOLDS
 
+from yardstick.conditions.chances import Measure
 from yardstick.conditions.finding import Finding
-from yardstick.conditions.realism import Realism
+from yardstick.conditions.realism import Realism, judge_realism
+from yardstick.conditions.thresholds import RealismThresholds
 
 Array = NDArray[np.float64]
 
@@ -135,6 +138,17 @@ def days_of(
             "denominator": np.broadcast_to(denominators, numerators.shape).ravel(),
         }
     )
+
+
+def realism_of(
+    measure: Measure,
+    history: pd.DataFrame,
+    targets: pd.DataFrame,
+    plan_months: pd.DataFrame,
+    thresholds: RealismThresholds = THRESHOLDS.realistic,
+) -> Realism:
+    """What is found by the thresholds that Yardstick comes with, where nothing else is said."""
+    return judge_realism(measure, history, targets, plan_months, thresholds)
 
 
 def ranked(months: int, hits: int) -> Array:

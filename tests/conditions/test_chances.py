@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import betabinom, binomtest, chisquare
+from shipped import THRESHOLDS, realistic
 from statsmodels.stats.proportion import proportion_confint
 from target_worlds import Frames, named
 
 from yardstick.conditions.chances import Measure, Outlook, wilson
-from yardstick.conditions.realism_thresholds import RealismThresholds
 from yardstick.conditions.records import Grid, Plan, Record
 from yardstick.conditions.resampling import joint_outlook, own_outlook, spans, urn
 
@@ -30,7 +30,7 @@ RANDOM = np.random.default_rng
 def record_of(measure: Measure, frames: Frames) -> Record:
     history = frames.history()
     people = pd.Index(named(len(frames.values)))
-    return Record.of(measure, Grid(history, people), RealismThresholds().least_capacity)
+    return Record.of(measure, Grid(history, people), THRESHOLDS.realistic.least_capacity)
 
 
 def july(measure: Measure, frames: Frames, *, growth: float = 1.0, **plan: float) -> Outlook:
@@ -236,7 +236,7 @@ def together(
     plan = Plan.of(measure, frames.plan(), record.people, JULY, length)
     names, loads = plan.of_nodes(["company"])
     assert names == [("company", "acme")]
-    return joint_outlook(record, loads, growth, RealismThresholds(draws=draws), RANDOM(1))
+    return joint_outlook(record, loads, growth, realistic(draws=draws), RANDOM(1))
 
 
 class TestTogether:
@@ -272,7 +272,13 @@ class TestTogether:
         plan.loc[plan["month"] >= "2026-08-01", "team_id"] = "south"
         names, loads = Plan.of(SALES, plan, pd.Index(["p000"]), JULY, 3).of_nodes(["team", "company"])
         assert names == [("team", "south"), ("team", "team"), ("company", "acme")]
-        joint, _ = joint_outlook(record_of(SALES, frames), loads, 1.0, RealismThresholds(draws=10), RANDOM(1))
+        joint, _ = joint_outlook(
+            record_of(SALES, frames),
+            loads,
+            1.0,
+            realistic(draws=10),
+            RANDOM(1),
+        )
         assert joint.outcomes[:, 0].tolist() == [40, 20, 60]
 
     def test_who_came_later_is_drawn_at_the_own_level_in_the_months_before(self) -> None:

@@ -5,14 +5,15 @@ import pandas as pd
 import pytest
 from control_worlds import Kpi, Sellers, activities, judged, person_months
 from said import said, strings_of, texts
+from shipped import THRESHOLDS
 
 from yardstick.conditions import controllability
-from yardstick.conditions.controllability import ControlThresholds, Ownership
+from yardstick.conditions.controllability import Ownership
 from yardstick.conditions.finding import Finding
 from yardstick.conditions.person_months import Panel, panel
 
 RANDOM = np.random.default_rng
-DEFAULTS = ControlThresholds()
+DEFAULTS = THRESHOLDS.controllable
 
 
 def company(seed: int = 1, **of: float) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -135,7 +136,7 @@ class TestTheVerdict:
         assert found["overall"].verdict == "warn"
 
     def test_keeps_to_the_thresholds_that_it_is_given(self) -> None:
-        strict = ControlThresholds(person=0.9, owned=0.97)
+        strict = DEFAULTS.model_copy(update={"person": 0.9, "owned": 0.97})
         found = judged(*self.skill, thresholds=strict)
         assert found["person"].threshold == 0.9
         assert found["ownership"].verdict == "warn"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,22 +13,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from said import said
 from scipy.stats import spearmanr
+from shipped import THRESHOLDS
 from statsmodels.stats.multitest import multipletests
 
 from yardstick.company.goals import Goal
 from yardstick.conditions import drivers
-from yardstick.conditions.drivers import Edge, judge_drivers
+from yardstick.conditions.drivers import Edge
 from yardstick.conditions.finding import Finding
-from yardstick.conditions.goal_ties import TieThresholds, judge_links
+from yardstick.conditions.goal_ties import judge_links
 from yardstick.conditions.month_panels import Chance, Residuals, residuals
 from yardstick.reading.strict import Bilingual
 
 RANDOM = np.random.default_rng
+judged = partial(drivers.judge_drivers, parameters=THRESHOLDS.tied.drivers)
 
 
 def judge(child: Array, parent: Array, *, sign: int = 1, lag: int = 0) -> Finding:
     edge = Edge("calls", "sales", sign, lag)
-    return judge_drivers(panel_of(calls=child, sales=parent), [edge])[edge]
+    return judged(panel_of(calls=child, sales=parent), [edge])[edge]
 
 
 def linked(months: int = 36, teams: int = 4, *, link: float = 0.8, lag: int = 0) -> tuple[Array, Array]:
@@ -174,7 +177,7 @@ class TestVerdict:
             f"{kind}{pair}": side[pair] for kind, side in (("c", child), ("p", parent)) for pair in range(30)
         }
         edges = [Edge(f"c{pair}", f"p{pair}", 1, 0) for pair in range(30)]
-        found = judge_drivers(panel_of(**kpis), edges).values()
+        found = judged(panel_of(**kpis), edges).values()
         assert {finding.verdict for finding in found} == {"warn", "not enough data"}
         for finding in found:
             is_weak = (finding.upper or 0) < 0.2
@@ -203,7 +206,7 @@ class TestVerdict:
         assert (finding.reason, finding.n) == ("driver_months", 0)
         nothing = pd.DataFrame({"kpi_id": [], "team_id": [], "month": [], "value": []})
         edge = Edge("calls", "sales", 1, 40)
-        assert judge_drivers(nothing, [edge])[edge].n == 0
+        assert judged(nothing, [edge])[edge].n == 0
 
     def test_false_discoveries_are_counted_over_all_edges(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Twenty links of chance drown one that alone would have been shown; against statsmodels."""
@@ -213,12 +216,12 @@ class TestVerdict:
         monkeypatch.setattr(drivers, "_link", lambda *_: drivers.replace(link, p_value=next(given_p)))
         child, parent = linked()
         edges = [Edge("calls", "sales", 1, lag) for lag in range(len(p_values))]
-        found = judge_drivers(panel_of(calls=np.vstack([child] * 2), sales=np.vstack([parent] * 2)), edges)
+        found = judged(panel_of(calls=np.vstack([child] * 2), sales=np.vstack([parent] * 2)), edges)
         shown = multipletests(p_values, alpha=0.1, method="fdr_bh")[0]
         assert [finding.verdict == "pass" for finding in found.values()] == list(shown)
         assert not any(shown)
         given_p = iter(p_values[:1])
-        assert judge_drivers(panel_of(calls=child, sales=parent), edges[:1])[edges[0]].verdict == "pass"
+        assert judged(panel_of(calls=child, sales=parent), edges[:1])[edges[0]].verdict == "pass"
 
 
 def test_the_order_of_the_rows_and_of_the_edges_does_not_matter() -> None:
@@ -226,7 +229,7 @@ def test_the_order_of_the_rows_and_of_the_edges_does_not_matter() -> None:
     panel = panel_of(calls=child, sales=parent, leads=child + parent)
     edges = [Edge("calls", "sales", 1, 0), Edge("leads", "sales", -1, 1)]
     shuffled = panel.sample(frac=1, random_state=1)
-    assert judge_drivers(panel, edges) == judge_drivers(shuffled, edges[::-1])
+    assert judged(panel, edges) == judged(shuffled, edges[::-1])
 
 
 def test_numbers_of_the_warehouse_are_decimals_and_null() -> None:
@@ -234,7 +237,7 @@ def test_numbers_of_the_warehouse_are_decimals_and_null() -> None:
     panel = panel_of(calls=child, sales=parent)
     decimals = [None if value > 1 else Decimal(str(round(value, 3))) for value in panel["value"]]
     edge = Edge("calls", "sales", 1, 0)
-    found = judge_drivers(panel.assign(value=pd.Series(decimals, dtype=object)), [edge])[edge]
+    found = judged(panel.assign(value=pd.Series(decimals, dtype=object)), [edge])[edge]
     assert found.verdict == "pass"
 
 
@@ -244,7 +247,7 @@ def test_a_driver_is_compared_with_the_kpi_of_the_goal_above() -> None:
     top = Goal("more", titles["sales"], "sales", "Anna")
     below = Goal("ring", titles["calls"], "calls", "Anna", "more", "driver", None, -1, 0)
     panel = panel_of(calls=child, sales=parent)
-    [(subject, finding)] = judge_links([top, below], titles, panel, TieThresholds())
+    [(subject, finding)] = judge_links([top, below], titles, panel, THRESHOLDS.tied)
     assert (subject, finding.verdict) == (("calls", None), "fail")
     assert "“SALES”" in said("tied", finding)
     assert "«SALES»" in said("tied", finding, "ru")

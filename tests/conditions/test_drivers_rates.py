@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from driver_worlds import World, panel_of
 from scipy.stats import binomtest
+from shipped import THRESHOLDS
 
-from yardstick.conditions.drivers import DriverParameters, Edge, judge_drivers
+from yardstick.conditions.drivers import Edge, judge_drivers
 from yardstick.conditions.finding import Finding
 
-PARAMETERS = DriverParameters(draws=400)
+PARAMETERS = THRESHOLDS.tied.drivers.model_copy(update={"draws": 400})
 #: Companies judged by themselves, each with so many drivers.
 FAMILY = 20
 

@@ -9,15 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from said import said, strings_of, texts
+from shipped import THRESHOLDS
 
 from yardstick.conditions import ease, hand_check
-from yardstick.conditions.ease import EaseLimits, judge_ease, terms_of
+from yardstick.conditions.ease import judge_ease, terms_of
 from yardstick.conditions.finding import Finding
 from yardstick.conditions.lineage import Lineage, Work
 from yardstick.definitions import load_definitions
 from yardstick.kpi_cards import Composite, Counted, Definition
 
-LIMITS = EaseLimits()
+LIMITS = THRESHOLDS.easy
+WEIGHTS = LIMITS.weights.model_dump()
 NBSP = "\u00a0"
 
 
@@ -67,6 +69,7 @@ def judged(
         {"activities": sources},
         nights() if runs is None else runs,
         {"calls": 10},
+        LIMITS,
     )
     return {finding.dimension: finding for finding in found["calls"]}
 
@@ -148,7 +151,7 @@ class TestScore:
 
     def test_only_systems_that_give_what_the_card_needs_are_counted(self) -> None:
         sources = {"activities": ["crm", "phone"], "deals": ["crm", "erp", "old_crm"]}
-        found = judge_ease({"calls": counted()}, {"calls": lineage()}, {}, sources, nights(), {})
+        found = judge_ease({"calls": counted()}, {"calls": lineage()}, {}, sources, nights(), {}, LIMITS)
         [systems] = [f for f in found["calls"] if f.dimension == "source_systems"]
         assert systems.estimate == 2
 
@@ -166,7 +169,7 @@ class TestComposite:
             "leads": Lineage(frozenset({"k2", "int_a"}), frozenset("xy"), frozenset("h"), ("y", "k2")),
         }
         works = {"k1": Work(1, 1), "k2": Work(2, 0), "int_a": Work(4, 1)}
-        found = judge_ease(definitions, made, works, {"activities": ["crm"]}, nights(), {})
+        found = judge_ease(definitions, made, works, {"activities": ["crm"]}, nights(), {}, LIMITS)
         values = {f.dimension: f.estimate for f in found["twice"]}
         assert [values[of] for of in ("tables", "steps", "joins", "exceptions")] == [2, 5, 7, 2]
         assert [values[of] for of in ("source_systems", "parameters", "manual_inputs")] == [1, 1, 1]
@@ -210,7 +213,7 @@ class TestRunTime:
         definitions = {"calls": counted("calls"), "leads": counted("leads")}
         made = {"calls": lineage(), "leads": lineage(model="kpi_leads")}
         rows = {"calls": 10, "leads": 30}
-        found = judge_ease(definitions, made, {}, {}, runs, rows)
+        found = judge_ease(definitions, made, {}, {}, runs, rows, LIMITS)
         seconds = {kpi: f.estimate for kpi, of in found.items() for f in of if f.dimension == "run_time"}
         assert seconds == {"calls": pytest.approx(3), "leads": pytest.approx(6)}
 
@@ -260,7 +263,7 @@ class TestCard:
 def test_every_reason_has_its_text_in_both_languages_and_every_text_its_reason() -> None:
     given_texts = texts("easy")
     named = strings_of(ease, hand_check)
-    measures = {*LIMITS.weights}
+    measures = WEIGHTS.keys()
     assert {*given_texts["reasons"]} - measures <= named
     starts = ("score_", "run_time", "formula_", "card_", "hand_check_")
     reasons = {text for text in named if text.startswith(starts)} | {"nothing", "unread"} | measures
@@ -273,9 +276,9 @@ def test_every_reason_has_its_text_in_both_languages_and_every_text_its_reason()
 
 
 def test_every_measure_has_a_limit_and_a_weight() -> None:
-    assert sum(LIMITS.weights.values()) == 90  # the run time's 10 are its own verdict
-    assert {*LIMITS.weights} == {*judged()} - {"score", "run_time", "formula", "card"}
-    assert all(hasattr(LIMITS, name) for name in LIMITS.weights)
+    assert sum(WEIGHTS.values()) == 90  # the run time's 10 are its own verdict
+    assert WEIGHTS.keys() == {*judged()} - {"score", "run_time", "formula", "card"}
+    assert all(hasattr(LIMITS, name) for name in WEIGHTS)
 
 
 def test_the_definitions_that_ship_have_short_formulas_and_complete_cards() -> None:

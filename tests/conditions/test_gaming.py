@@ -8,17 +8,17 @@ import pandas as pd
 import pytest
 from said import said, texts
 from scipy.stats import t as student
+from shipped import THRESHOLDS
 from target_worlds import NO_CLOSINGS, WORKING_DAYS, Array, days_of
 
 from yardstick.conditions.chances import Measure
 from yardstick.conditions.finding import Finding
 from yardstick.conditions.gaming import Limits, judge_gaming
-from yardstick.conditions.realism_thresholds import GamingThresholds
 
 SALES = Measure("bookings", "up", "sum")
 CALLS = Measure("outbound_calls", "up", "sum")
 CONNECTS = Measure("connect_rate", "up", "ratio")
-DEFAULTS = GamingThresholds()
+DEFAULTS = THRESHOLDS.realistic.gaming
 
 
 def signs(

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from said import said, strings_of, texts
+from shipped import THRESHOLDS
 
 from yardstick.company.goals import Goal, Relation
 from yardstick.conditions import drivers, goal_ties
 from yardstick.conditions.finding import Finding
 from yardstick.conditions.goal_ties import (
-    TieThresholds,
     judge_arithmetic,
     judge_cascades,
     judge_reach,
@@ -23,7 +23,7 @@ from yardstick.conditions.goal_ties import (
 )
 from yardstick.reading.strict import Bilingual
 
-DEFAULTS = TieThresholds()
+DEFAULTS = THRESHOLDS.tied
 NBSP = "\u00a0"
 
 
@@ -321,6 +321,7 @@ def test_all_that_is_found_of_a_kpi_stands_together() -> None:
         targets(("acme", "2026", 100, 100)).assign(kpi_id="sales"),
         values(("sales", "acme", "2026", "sum", 10, 10), ("sales", "acme", "2026", "people", 10, 10)),
         panel,
+        DEFAULTS,
     )
     told = {
         subject: [(finding.dimension, finding.verdict) for finding in findings]
@@ -344,7 +345,9 @@ def test_of_several_goals_that_a_kpi_measures_the_one_that_fails_speaks() -> Non
     of_leads = [goal("c", "leads", kpi="calls", weight="0.5"), goal("d", "leads", weight="0.3")]
     goals = [goal("sales"), goal("leads"), *of_leads, *of_sales]
     nothing: dict[str, Any] = {key: [] for key in ("kpi_id", "team_id", "month", "value")}
-    found = judge_ties(goals, titles("calls"), scorecards(), targets(), values(), pd.DataFrame(nothing))
+    found = judge_ties(
+        goals, titles("calls"), scorecards(), targets(), values(), pd.DataFrame(nothing), DEFAULTS
+    )
     told = [(finding.dimension, finding.verdict) for finding in found["calls", None]]
     assert told == [("reach", "pass"), ("weights", "fail")]
 
@@ -353,7 +356,7 @@ def test_only_kpis_that_are_active_are_judged() -> None:
     goals = [goal("sales"), goal("calls", "sales"), goal("leads", "calls")]
     nothing: dict[str, Any] = {key: [] for key in ("kpi_id", "team_id", "month", "value")}
     found = judge_ties(
-        goals, titles("sales", "leads"), scorecards(), targets(), values(), pd.DataFrame(nothing)
+        goals, titles("sales", "leads"), scorecards(), targets(), values(), pd.DataFrame(nothing), DEFAULTS
     )
     assert {subject: [f.dimension for f in findings] for subject, findings in found.items()} == {
         ("sales", None): ["reach"],

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from said import said
+from shipped import THRESHOLDS
 
 from yardstick.company.periods import Period
 from yardstick.conditions.finding import Finding
@@ -28,6 +29,7 @@ from yardstick.kpi_cards import Composite, Counted, Definition
 APRIL = Period(date(2026, 4, 1), date(2026, 4, 30), "month")
 MAY = Period(date(2026, 5, 1), date(2026, 5, 31), "month")
 SHIPPED = load_definitions()
+BY_HAND = THRESHOLDS.easy.hand_check
 NBSP = "\u00a0"
 
 
@@ -61,21 +63,23 @@ class TestWho:
     people: dict[str, int] = {"anna": 40, "boris": 200, "cleo": 201, "dora": 0}  # noqa: RUF012
 
     def test_only_who_has_one_to_200_rows_can_be_checked_by_hand(self) -> None:
-        chosen = {choose_person("bookings", self.people, date(2026, 6, day)) for day in range(1, 31)}
+        chosen = {choose_person("bookings", self.people, date(2026, 6, day), BY_HAND) for day in range(1, 31)}
         assert chosen == {"anna", "boris"}
 
     def test_the_night_and_the_kpi_choose_and_nothing_else(self) -> None:
         reversed_people = dict(reversed(self.people.items()))
         for kpi_id in ("bookings", "win_rate"):
-            choices = [choose_person(kpi_id, of, MAY.end) for of in (self.people, reversed_people)]
+            choices = [choose_person(kpi_id, of, MAY.end, BY_HAND) for of in (self.people, reversed_people)]
             assert choices[0] == choices[1]
         nights = [date(2026, 6, day) for day in range(1, 31)]
-        first, second = ([choose_person(kpi, self.people, night) for night in nights] for kpi in ("a", "b"))
+        first, second = (
+            [choose_person(kpi, self.people, night, BY_HAND) for night in nights] for kpi in ("a", "b")
+        )
         assert first != second
 
     def test_where_nobody_can_be_checked_nobody_is(self) -> None:
-        assert choose_person("bookings", {"cleo": 201, "dora": 0}, MAY.end) is None
-        finding = nobody_to_check("2026-05")
+        assert choose_person("bookings", {"cleo": 201, "dora": 0}, MAY.end, BY_HAND) is None
+        finding = nobody_to_check("2026-05", BY_HAND)
         assert (finding.verdict, finding.n) == ("not enough data", 0)
         assert said("easy", finding) == (
             "Nobody has a value made of 1 to 200 rows (2026-05), which could be computed by hand."
@@ -234,7 +238,7 @@ def fraction(node: ast.expr) -> Fraction:
 def check(actual: str | None, *amounts: str, kpi_id: str = "bookings") -> Finding:
     rows = exported(*(row(kpi_id, in_may(2), amount) for amount in amounts))
     published = None if actual is None else Decimal(actual)
-    return check_by_hand(kpi_id, SHIPPED, rows, published, "2026-05")
+    return check_by_hand(kpi_id, SHIPPED, rows, published, "2026-05", BY_HAND)
 
 
 class TestAgreement:

@@ -8,12 +8,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from target_worlds import Frames, months_of, target_of, targets_of
+from shipped import THRESHOLDS
+from target_worlds import Frames, months_of, realism_of, target_of, targets_of
 
 from yardstick.conditions.chances import Measure, Outlook
 from yardstick.conditions.proposals import Proposals, propose, rounded, unit_of
-from yardstick.conditions.realism import judge_realism
-from yardstick.conditions.realism_thresholds import RealismThresholds
 
 SALES = Measure("bookings", "up", "sum")
 RANDOM = np.random.default_rng
@@ -25,7 +24,7 @@ COMPANY = ("company", "acme")
 def proposals(
     frames: Frames, asked: pd.DataFrame, measure: Measure = SALES, wanted: float | None = None
 ) -> Proposals:
-    return propose(judge_realism(measure, frames.history(), asked, frames.plan()), wanted)
+    return propose(realism_of(measure, frames.history(), asked, frames.plan()), wanted)
 
 
 class TestForPeople:
@@ -56,7 +55,7 @@ class TestForPeople:
     def test_what_passes_or_is_but_a_warning_stays(self, target: float, verdict: str) -> None:
         """60 is reached in 7 of 12 months; 90 in 4, which makes 5 ÷ 14; 100 in 3."""
         frames = Frames(TENS)
-        found = judge_realism(SALES, frames.history(), targets_of([target]), frames.plan())
+        found = realism_of(SALES, frames.history(), targets_of([target]), frames.plan())
         assert [f.verdict for fs in found.findings.values() for f in fs if f.dimension == "chance"] == [
             verdict
         ]
@@ -67,7 +66,7 @@ class TestForPeople:
 
     def test_who_is_away_is_proposed_nothing(self) -> None:
         frames = Frames(TENS)
-        found = judge_realism(SALES, frames.history(), targets_of([100.0]), frames.plan(capacity=0))
+        found = realism_of(SALES, frames.history(), targets_of([100.0]), frames.plan(capacity=0))
         assert len(propose(found).targets) == 0
 
     def test_a_band_is_not_proposed(self) -> None:
@@ -149,7 +148,7 @@ class TestTotals:
         plan = frames.plan()
         plan.loc[(plan["person_id"] == "p000") & (plan["month"] == "2026-09-01"), "team_id"] = "south"
         asked = targets_of([6.0, *[3.0] * 5], kind="quarter", period="2026-Q3")
-        found = propose(judge_realism(SALES, frames.history(), asked, plan))
+        found = propose(realism_of(SALES, frames.history(), asked, plan))
         teams = found.totals[found.totals["node_kind"] == "team"].set_index("node_id")["people_target"]
         assert teams.to_dict() == pytest.approx({"north": 6 * 2 / 3 + 6, "south": 6 / 3 + 9}, abs=1e-5)
 
@@ -205,6 +204,6 @@ def test_what_is_proposed_passes(seed: int) -> None:
     """Months without ties have a target with nearly every chance."""
     values = months_of(RANDOM(seed), 3, 24) * 1000
     found = proposals(Frames(values), targets_of([2000.0, 1000, 100])).targets
-    band = RealismThresholds().chance
-    assert found["proposed_chance"].between(*band).all()
+    band = THRESHOLDS.realistic.chance
+    assert found["proposed_chance"].between(band.lowest, band.highest).all()
     assert {"p000", "p002"} <= set(found["node_id"])

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from said import said, strings_of, texts
-from target_worlds import Array, Frames, months_of, of, ranked, target_of, targets_of
+from shipped import THRESHOLDS
+from target_worlds import Array, Frames, months_of, of, ranked, realism_of, target_of, targets_of
 
 from yardstick.conditions import (
     calibration,
@@ -23,11 +24,10 @@ from yardstick.conditions import (
 )
 from yardstick.conditions.chances import Measure
 from yardstick.conditions.finding import Finding
-from yardstick.conditions.realism import Realism, Subject, judge_realism
-from yardstick.conditions.realism_thresholds import RealismThresholds
+from yardstick.conditions.realism import Realism, Subject
 
 SALES = Measure("bookings", "up", "sum")
-DEFAULTS = RealismThresholds()
+DEFAULTS = THRESHOLDS.realistic
 RANDOM = np.random.default_rng
 NBSP = "\u00a0"
 
@@ -35,7 +35,7 @@ NBSP = "\u00a0"
 def chance(values: Array, target: float = 1.0, measure: Measure = SALES, **targets: Any) -> Finding:
     frames = Frames(values)
     asked = targets_of([target] * len(values), **targets)
-    finding = of(judge_realism(measure, frames.history(), asked, frames.plan()), "chance")
+    finding = of(realism_of(measure, frames.history(), asked, frames.plan()), "chance")
     assert finding is not None
     return finding
 
@@ -129,12 +129,12 @@ class TestChanceOfAPerson:
         """A year of months that are right is reached nearly always; that is no one's fault."""
         frames = Frames(months_of(RANDOM(1), 1, 36))
         month, year = targets_of([0.01]), targets_of([0.12], kind="year", period="2027")
-        both = judge_realism(SALES, frames.history(), pd.concat([month, year]), frames.plan())
+        both = realism_of(SALES, frames.history(), pd.concat([month, year]), frames.plan())
         assert verdicts_of(both) == {("month", "chance"): "fail", ("year", "chance_derived"): "warn"}
         decided = pd.concat([month, year]).assign(is_decided=True)
-        both = judge_realism(SALES, frames.history(), decided, frames.plan())
+        both = realism_of(SALES, frames.history(), decided, frames.plan())
         assert verdicts_of(both) == {("month", "chance"): "fail", ("year", "chance"): "warn"}
-        alone = judge_realism(SALES, frames.history(), year, frames.plan())
+        alone = realism_of(SALES, frames.history(), year, frames.plan())
         assert of(alone, "chance").verdict == "fail"  # type: ignore[union-attr]
 
     def test_outside_of_the_tolerated_a_year_fails_only_if_surely_not_the_wanted(self) -> None:
@@ -152,7 +152,7 @@ class TestChanceOfAPerson:
     def test_who_is_away_cannot_reach_anything(self, target: float) -> None:
         """Whatever the history; and nothing is asked where the target is 0."""
         frames = Frames(ranked(3, 2))
-        found = judge_realism(SALES, frames.history(), targets_of([target]), frames.plan(capacity=0))
+        found = realism_of(SALES, frames.history(), targets_of([target]), frames.plan(capacity=0))
         finding = of(found, "chance")
         if target:
             assert finding is not None
@@ -163,7 +163,7 @@ class TestChanceOfAPerson:
 
     def test_who_has_no_target_is_not_judged(self) -> None:
         frames = Frames(ranked(12, 5))
-        found = judge_realism(SALES, frames.history(), targets_of([np.nan]), frames.plan())
+        found = realism_of(SALES, frames.history(), targets_of([np.nan]), frames.plan())
         assert of(found, "chance") is None
 
 
@@ -171,9 +171,7 @@ class TestChanceOfNodes:
     def company(self, target: float, alike: float = 1.0, people: int = 4) -> Finding:
         frames = Frames(months_of(RANDOM(4), people, 24, alike))
         asked = targets_of(nodes={("company", "acme"): target})
-        finding = of(
-            judge_realism(SALES, frames.history(), asked, frames.plan()), "chance", "company", "acme"
-        )
+        finding = of(realism_of(SALES, frames.history(), asked, frames.plan()), "chance", "company", "acme")
         assert finding is not None
         return finding
 
@@ -196,7 +194,7 @@ class TestChanceOfNodes:
         frames = Frames(months_of(RANDOM(4), 4, 24))
         asked = targets_of([1.0] * 4, {("company", "acme"): 1.0})
         measure = Measure("sales_cycle", "down", "typical")
-        found = judge_realism(measure, frames.history(), asked, frames.plan())
+        found = realism_of(measure, frames.history(), asked, frames.plan())
         assert of(found, "chance", "company", "acme") is None
         assert of(found, "expected", "company", "acme") is not None
 
@@ -204,7 +202,7 @@ class TestChanceOfNodes:
     def test_twelve_months_are_needed(self, months: int, verdict: str) -> None:
         frames = Frames(months_of(RANDOM(4), 4, months))
         asked = targets_of(nodes={("team", "team"): 4.0})
-        finding = of(judge_realism(SALES, frames.history(), asked, frames.plan()), "chance", "team", "team")
+        finding = of(realism_of(SALES, frames.history(), asked, frames.plan()), "chance", "team", "team")
         assert finding is not None
         assert finding.verdict == verdict
 
@@ -222,7 +220,7 @@ class TestWhatWasDecided:
             )
             for kind, target in kinds.items()
         ]
-        return judge_realism(SALES, self.frames.history(), pd.concat(asked), self.frames.plan())
+        return realism_of(SALES, self.frames.history(), pd.concat(asked), self.frames.plan())
 
     @pytest.mark.parametrize("decided", [("month",), ("quarter",), ("year",), ("quarter", "year")])
     @pytest.mark.parametrize("kind", ["person", "company"])
@@ -242,7 +240,7 @@ class TestWhatWasDecided:
             targets_of([3.0], kind="quarter", period="2026-Q3"),
             targets_of([12.0], kind="year", period="2027"),
         ]
-        found = judge_realism(SALES, self.frames.history(), pd.concat(asked), self.frames.plan())
+        found = realism_of(SALES, self.frames.history(), pd.concat(asked), self.frames.plan())
         assert verdicts_of(found) == {("quarter", "chance"): "fail", ("year", "chance_derived"): "warn"}
 
     def test_shares_are_of_months(self) -> None:
@@ -258,7 +256,7 @@ class TestWhatWasDecided:
         asked = [targets_of([1.0] * 3), targets_of([3.0] * 3, kind="quarter", period="2026-Q3")]
         for decided, verdicts in (("month", ["fail", "warn"]), ("quarter", ["warn", "fail"])):
             kinds = [of_kind.assign(is_decided=of_kind["period_kind"] == decided) for of_kind in asked]
-            found = judge_realism(SALES, frames.history(), pd.concat(kinds), frames.plan())
+            found = realism_of(SALES, frames.history(), pd.concat(kinds), frames.plan())
             expected = {
                 s.period_kind: f.verdict
                 for s, fs in found.findings.items()
@@ -284,14 +282,14 @@ def world(seed: int, people: int = 8, months: int = 20) -> tuple[Frames, pd.Data
 class TestAllTogether:
     def test_the_same_history_gives_the_same_findings(self) -> None:
         frames, asked = world(1)
-        first, second = (judge_realism(SALES, frames.history(), asked, frames.plan()) for _ in range(2))
+        first, second = (realism_of(SALES, frames.history(), asked, frames.plan()) for _ in range(2))
         assert first.findings == second.findings
 
     def test_the_order_of_the_rows_does_not_matter(self) -> None:
         frames, asked = world(2)
         shuffled = (of.sample(frac=1, random_state=3) for of in (frames.history(), asked, frames.plan()))
-        in_order = judge_realism(SALES, frames.history(), asked, frames.plan())
-        assert judge_realism(SALES, *shuffled).findings == in_order.findings
+        in_order = realism_of(SALES, frames.history(), asked, frames.plan())
+        assert realism_of(SALES, *shuffled).findings == in_order.findings
 
     @settings(max_examples=20, deadline=None)
     @given(
@@ -304,7 +302,7 @@ class TestAllTogether:
         cases = np.full(frames.values.shape, 4.0)
         frames = replace(frames, numerators=frames.values * cases, denominators=cases)
         measure = Measure("any", direction, kind, band=(0.8, 1.2) if direction == "band" else None)
-        found = judge_realism(measure, frames.history(), asked, frames.plan())
+        found = realism_of(measure, frames.history(), asked, frames.plan())
         for subject, findings in found.findings.items():
             assert len({finding.dimension for finding in findings}) == len(findings), subject
             for finding in findings:
@@ -317,20 +315,20 @@ class TestAllTogether:
     def test_without_history_nothing_is_known(self) -> None:
         frames = Frames(np.full((3, 0), np.nan))
         asked = targets_of([1.0] * 3, {("company", "acme"): 3.0})
-        found = judge_realism(SALES, frames.history(), asked, frames.plan())
+        found = realism_of(SALES, frames.history(), asked, frames.plan())
         verdicts = {finding.verdict for findings in found.findings.values() for finding in findings}
         assert verdicts == {"not enough data"}
 
     def test_without_a_plan_nobody_is_there(self) -> None:
         frames = Frames(ranked(12, 5))
         asked = targets_of([1.0], {("company", "acme"): 1.0})
-        found = judge_realism(SALES, frames.history(), asked, frames.plan(months=0))
+        found = realism_of(SALES, frames.history(), asked, frames.plan(months=0))
         assert verdicts_of(found) == {("month", "chance"): "fail"}
         assert verdicts_of(found, "company") == {}
 
     def test_without_targets_nothing_is_asked(self) -> None:
         frames = Frames(months_of(RANDOM(1), 3, 24))
-        found = judge_realism(SALES, frames.history(), targets_of(), frames.plan())
+        found = realism_of(SALES, frames.history(), targets_of(), frames.plan())
         assert {subject.period_kind for subject in found.findings} == {None}
         assert found.prospects == ()
 
@@ -340,7 +338,7 @@ class TestWhatSpeaksForANode:
         frames = Frames(np.concatenate([ranked(12, 2), ranked(12, 7)]))
         asked = [targets_of([1.0, 1.0]), targets_of([2.0, 3.5], kind="quarter", period="2026-Q3")]
         decided = pd.concat(asked).assign(is_decided=True)
-        found = judge_realism(SALES, frames.history(), decided, frames.plan()).by_node()
+        found = realism_of(SALES, frames.history(), decided, frames.plan()).by_node()
         spoken = [found["person", person][0] for person in ("p000", "p001")]
         assert [finding.values["period"] for finding in spoken] == ["2026-07", "2026-Q3"]
         assert {finding.reason for finding in spoken} == {"target_high"}
@@ -353,12 +351,12 @@ class TestWhatSpeaksForANode:
             targets_of([1.0]),
         ]
         decided = pd.concat(asked).assign(is_decided=True)
-        found = judge_realism(SALES, frames.history(), decided, frames.plan()).by_node()
+        found = realism_of(SALES, frames.history(), decided, frames.plan()).by_node()
         assert [finding.values["period"] for finding in found["person", "p000"]] == ["2026-07"]
 
     def test_one_finding_of_each_dimension(self) -> None:
         frames, asked = world(1)
-        found = judge_realism(SALES, frames.history(), asked, frames.plan())
+        found = realism_of(SALES, frames.history(), asked, frames.plan())
         for (kind, node), findings in found.by_node().items():
             dimensions = [finding.dimension for finding in findings]
             assert len(set(dimensions)) == len(dimensions)
@@ -382,5 +380,5 @@ class TestTexts:
 
 def test_a_period_is_named_by_its_kind_and_first_day() -> None:
     frames = Frames(ranked(12, 5))
-    found = judge_realism(SALES, frames.history(), targets_of([1.0]), frames.plan())
+    found = realism_of(SALES, frames.history(), targets_of([1.0]), frames.plan())
     assert Subject("person", "p000", "month", date(2026, 7, 1)) in found.findings

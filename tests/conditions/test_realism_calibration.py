@@ -9,13 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from said import said
 from scipy.stats import t as student
-from target_worlds import Array, Frames, months_of, named, target_of, targets_of
+from shipped import realistic
+from target_worlds import Array, Frames, months_of, named, realism_of, target_of, targets_of
 
 from yardstick.conditions.calibration import Foretold, foretell, growth_expected, reliability
 from yardstick.conditions.chances import Measure
 from yardstick.conditions.finding import Finding
-from yardstick.conditions.realism import judge_realism
-from yardstick.conditions.realism_thresholds import RealismThresholds
 from yardstick.conditions.records import Grid, Record
 
 SALES = Measure("bookings", "up", "sum")
@@ -33,7 +32,7 @@ def placed(frames: Frames, measure: Measure = SALES) -> tuple[Record, Grid]:
 
 
 def expected(frames: Frames, measure: Measure = SALES, **changed: float) -> tuple[Foretold, Finding, float]:
-    return growth_expected(*placed(frames, measure), replace(RealismThresholds(), **changed))
+    return growth_expected(*placed(frames, measure), realistic(**changed))
 
 
 class TestForetelling:
@@ -162,10 +161,14 @@ class TestFinding:
 
     def test_the_chances_of_today_are_computed_with_it(self) -> None:
         frames = shifted(1.4, since=12)
-        found = judge_realism(SALES, frames.history(), targets_of([1.4] * 10), frames.plan())
+        found = realism_of(SALES, frames.history(), targets_of([1.4] * 10), frames.plan())
         assert found.growth > 1.05
-        plain = judge_realism(
-            SALES, frames.history(), targets_of([1.4] * 10), frames.plan(), RealismThresholds(misjudged=0.9)
+        plain = realism_of(
+            SALES,
+            frames.history(),
+            targets_of([1.4] * 10),
+            frames.plan(),
+            realistic(misjudged=0.9),
         )
         grown, as_ever = (of.prospects[0].outlook.outcomes for of in (found, plain))
         np.testing.assert_allclose(grown, as_ever * found.growth)

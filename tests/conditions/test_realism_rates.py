@@ -12,21 +12,31 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 from scipy.stats import t as student
-from target_worlds import NO_CLOSINGS, SPREAD, Array, Frames, days_of, months_of, named, target_of, targets_of
+from shipped import THRESHOLDS, realistic
+from target_worlds import (
+    NO_CLOSINGS,
+    SPREAD,
+    Array,
+    Frames,
+    days_of,
+    months_of,
+    named,
+    realism_of,
+    target_of,
+    targets_of,
+)
 
 from yardstick.conditions.calibration import growth_expected
 from yardstick.conditions.chances import Chance, Measure, wilson
 from yardstick.conditions.finding import Finding
 from yardstick.conditions.gaming import judge_gaming
-from yardstick.conditions.realism import judge_realism
-from yardstick.conditions.realism_thresholds import GamingThresholds, RealismThresholds
 from yardstick.conditions.records import Grid, Record
 from yardstick.conditions.resampling import joint_outlook
 from yardstick.conditions.target_setting import judge_likeness, judge_ratchet
 from yardstick.conditions.team_shares import judge_share, likeness_within_months
 
 SALES = Measure("bookings", "up", "sum")
-DEFAULTS = RealismThresholds()
+DEFAULTS = THRESHOLDS.realistic
 PEOPLE = 2000
 #: Of nine in ten companies with ten people at a chance of 60 %, and of those in which a tenth more was
 #: assigned than is needed: how alike people's months are, and the chance that they reach it together.
@@ -68,8 +78,8 @@ def chances(months: int, true: float, kind: str = "month", people: int = PEOPLE)
     target = float(np.quantile(sums(length), 1 - true)) * level[:, 0] * 1.3 * 17
     frames = Frames(values, capacity=capacity, season=season)
     asked = targets_of(list(target), kind=kind, period="2026-07")
-    thresholds = RealismThresholds(draws=400)
-    found = judge_realism(SALES, frames.history(), asked, frames.plan(17, 1.3), thresholds)
+    thresholds = realistic(draws=400)
+    found = realism_of(SALES, frames.history(), asked, frames.plan(17, 1.3), thresholds)
     return [f for fs in found.findings.values() for f in fs if f.dimension == "chance"]
 
 
@@ -149,7 +159,7 @@ class TestCompany:
             random = np.random.default_rng([seed, round(alike * 10)])
             months = months_of(random, 10, 36, alike)
             record = Record(SALES, pd.Index(named(10)), 0, months[None], False)
-            thresholds = RealismThresholds(draws=400)
+            thresholds = realistic(draws=400)
             joint, apart = joint_outlook(record, np.ones((1, 1, 10)), 1.0, thresholds, random)
             target = np.array([10 * target_of(0.6) / over])
             found.append((joint.judge(target, 0.90)[0], float(apart.chances(target)[0])))
@@ -340,7 +350,7 @@ class TestGaming:
         measure, counter = SALES, None
         if sign == "spike":
             measure, counter = Measure("outbound_calls", "up", "sum"), Measure("connect_rate", "up", "ratio")
-        found = judge_gaming(measure, days, NO_CLOSINGS, GamingThresholds(), counter=counter)
+        found = judge_gaming(measure, days, NO_CLOSINGS, THRESHOLDS.realistic.gaming, counter=counter)
         return [finding.verdict == "warn" for _, finding in found if finding.dimension == sign]
 
     @pytest.mark.parametrize("people", [8, 46])

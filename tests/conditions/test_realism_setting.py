@@ -10,17 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from said import said
 from scipy.stats import chi2, norm
-from target_worlds import Array, Frames, months_of, named, targets_of
+from shipped import THRESHOLDS
+from target_worlds import Array, Frames, months_of, named, realism_of, targets_of
 
 from yardstick.conditions.chances import Chance, Measure, wilson
 from yardstick.conditions.finding import Finding
-from yardstick.conditions.realism import judge_realism
-from yardstick.conditions.realism_thresholds import RealismThresholds
 from yardstick.conditions.records import Grid
 from yardstick.conditions.target_setting import judge_likeness, judge_ratchet, slope_of
 
 SALES = Measure("bookings", "up", "sum")
-DEFAULTS = RealismThresholds()
+DEFAULTS = THRESHOLDS.realistic
 RANDOM = np.random.default_rng
 
 
@@ -115,7 +114,7 @@ class TestRatchet:
 
 def copied(values: Array, targets: list[float], measure: Measure = SALES, **period: str) -> Finding:
     frames = Frames(values)
-    found = judge_realism(measure, frames.history(), targets_of(targets, **period), frames.plan())
+    found = realism_of(measure, frames.history(), targets_of(targets, **period), frames.plan())
     [finding] = [f for fs in found.findings.values() for f in fs if f.dimension == "copied"]
     return finding
 

@@ -8,12 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from said import said
 from scipy.stats import poisson_binom
-from target_worlds import Frames, of, ranked, targets_of
+from shipped import THRESHOLDS
+from target_worlds import Frames, of, ranked, realism_of, targets_of
 
 from yardstick.conditions.chances import Measure
 from yardstick.conditions.finding import Finding
-from yardstick.conditions.realism import judge_realism
-from yardstick.conditions.realism_thresholds import RealismThresholds
 from yardstick.conditions.team_shares import (
     judge_share,
     likeness_within_months,
@@ -21,7 +20,7 @@ from yardstick.conditions.team_shares import (
 )
 
 SALES = Measure("bookings", "up", "sum")
-DEFAULTS = RealismThresholds()
+DEFAULTS = THRESHOLDS.realistic
 
 
 def share(reached: Sequence[Sequence[int]], likeness: float = 0.0) -> Finding:
@@ -103,7 +102,7 @@ class TestShareReached:
         targets = np.ones((5, 12))
         targets[0] = 0
         frames = Frames(values, targets=targets, attained=np.ones((5, 12)))
-        found = judge_realism(SALES, frames.history(), targets_of(), frames.plan())
+        found = realism_of(SALES, frames.history(), targets_of(), frames.plan())
         finding = of(found, "share", "team", "team")
         assert finding is not None
         assert finding.n == 24
@@ -112,7 +111,7 @@ class TestShareReached:
         frames = Frames(np.ones((2, 6)), targets=np.ones((2, 6)), attained=np.ones((2, 6)))
         history = frames.history()
         history.loc[(history["person_id"] == "p000") & (history["month"] < "2026-04-01"), "team_id"] = "south"
-        found = judge_realism(SALES, history, targets_of(), frames.plan())
+        found = realism_of(SALES, history, targets_of(), frames.plan())
         assert [of(found, "share", "team", team).n for team in ("south", "team")] == [3, 9]  # type: ignore[union-attr]
 
 
@@ -120,7 +119,7 @@ class TestExpectedShare:
     def expected(self, hits: Sequence[int], months: int = 18) -> Finding:
         values = np.concatenate([ranked(months, of_person) for of_person in hits])
         frames = Frames(values)
-        found = judge_realism(SALES, frames.history(), targets_of([1.0] * len(hits)), frames.plan())
+        found = realism_of(SALES, frames.history(), targets_of([1.0] * len(hits)), frames.plan())
         finding = of(found, "expected", "team", "team")
         assert finding is not None
         return finding
@@ -151,7 +150,7 @@ class TestExpectedShare:
         values = np.ones((4, 18))
         values[0, :7] = np.nan
         frames = Frames(values)
-        found = judge_realism(SALES, frames.history(), targets_of([1.0] * 4), frames.plan())
+        found = realism_of(SALES, frames.history(), targets_of([1.0] * 4), frames.plan())
         assert of(found, "expected", "team", "team").n == 3  # type: ignore[union-attr]
 
     @given(st.lists(st.floats(0.01, 0.99), min_size=1, max_size=30), st.floats(0.01, 0.99))

@@ -62,7 +62,7 @@ def check_all_by_hand(night: AuditedNight) -> dict[str, Finding]:
     return {
         kpi_id: _checked(night, kpi_id, choices[kpi_id], rows[kpi_id], targets)
         if kpi_id in choices
-        else nobody_to_check(_name(night, period))
+        else nobody_to_check(_name(night, period), night.thresholds.easy.hand_check)
         for kpi_id, period in periods.items()
     }
 
@@ -88,7 +88,7 @@ def _choices(night: AuditedNight, periods: Mapping[str, Period]) -> dict[str, _C
             for name, person in of_period
             if name == kpi_id
         }
-        person = choose_person(kpi_id, counts, night.as_of)
+        person = choose_person(kpi_id, counts, night.as_of, night.thresholds.easy.hand_check)
         if person is not None:
             choices[kpi_id] = _Choice(person, period, of_period[kpi_id, person][1])
     return choices
@@ -135,7 +135,8 @@ def _checked(
         period=period,
         before=night.period(period.kind, period.start - timedelta(days=1)),
     )
-    return check_by_hand(kpi_id, night.definitions, exported, choice.actual, _name(night, period))
+    name, parameters = _name(night, period), night.thresholds.easy.hand_check
+    return check_by_hand(kpi_id, night.definitions, exported, choice.actual, name, parameters)
 
 
 def _name(night: AuditedNight, period: Period) -> str:

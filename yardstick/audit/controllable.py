@@ -22,10 +22,11 @@ _ACTIVITY: LiteralString = """
 def judge_control(night: AuditedNight) -> Findings:
     """What is found of how far people hold each KPI in their hands."""
     months = night.person_months[night.person_months["is_whole"]]
+    thresholds = night.thresholds.controllable
     activity = night.frame(_ACTIVITY, as_of=night.as_of)
     owned = {kpi_id: Ownership(*row) for kpi_id, *row in night.connection.execute(_OWNERSHIP)}
     for kpi_id, definition in night.given_kpis.items():
         of_kpi = months[months["kpi_id"] == kpi_id]
         ownership = owned.get(kpi_id, Ownership(0, 0, 0))
-        for finding in judge_controllability(definition, of_kpi, ownership, activity):
+        for finding in judge_controllability(definition, of_kpi, ownership, activity, thresholds):
             yield kpi_id, None, finding

@@ -32,6 +32,7 @@ def judge_computation(night: AuditedNight) -> Findings:
         sources=_sources(night),
         runs=night.frame(_RUNS),
         rows=dict(night.connection.execute(_ROWS).fetchall()),
+        limits=night.thresholds.easy,
     )
     by_hand = check_all_by_hand(night)
     for kpi_id in night.given_kpis:

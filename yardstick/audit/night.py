@@ -11,9 +11,11 @@ import pandas as pd
 from psycopg import Connection
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from yardstick.audit.thresholds import load_thresholds
 from yardstick.company import Company
 from yardstick.company.periods import Period, PeriodKind, period_name, period_of
 from yardstick.conditions.finding import Finding
+from yardstick.conditions.thresholds import Thresholds
 from yardstick.definitions import inputs_of
 from yardstick.kpi_cards import Definition
 
@@ -39,6 +41,7 @@ class AuditedNight:
     company: Company
     definitions: Mapping[str, Definition]
     as_of: date
+    thresholds: Thresholds
 
     @cached_property
     def given_kpis(self) -> dict[str, Definition]:
@@ -89,4 +92,4 @@ def audited_night(
     Small matrices are sooner multiplied by one thread than shared out, and always with the same digits.
     """
     with threadpool_limits(limits=1):
-        yield AuditedNight(connection, company, definitions, as_of)
+        yield AuditedNight(connection, company, definitions, as_of, load_thresholds())

@@ -91,6 +91,7 @@ def read_realism(night: AuditedNight) -> dict[str, Realism]:
             history[history["kpi_id"] == kpi_id],
             targets[targets["kpi_id"] == kpi_id],
             plan.assign(capacity=capacity, season=calendar_months.map(season).fillna(1.0)),
+            night.thresholds.realistic,
         )
     return judged
 

@@ -55,6 +55,7 @@ def judge_goal_ties(night: AuditedNight) -> Findings:
         targets=night.with_periods(night.frame(_TARGETS)),
         values=night.with_periods(night.frame(_VALUES)),
         panel=night.frame(_PANEL, as_of=night.as_of),
+        thresholds=night.thresholds.tied,
     )
     for (kpi_id, node_id), findings in found.items():
         for finding in findings:

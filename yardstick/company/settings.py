@@ -160,6 +160,13 @@ class OdooLineFields(Strict):
     """the field that holds what a unit costs the company: purchase_price where margins are installed"""
 
 
+class OdooActivityFields(Strict):
+    """Which fields of mail.activity hold what only some Odoo have."""
+
+    completed_at: FieldName | None = None
+    """the field of the day on which it was done: date_done where Odoo keeps activities that are done"""
+
+
 class OdooFields(Strict):
     """Fields that only this company's Odoo has."""
 
@@ -167,6 +174,8 @@ class OdooFields(Strict):
     """of deals: kind"""
     lines: OdooLineFields = OdooLineFields()
     """of lines: unit_cost"""
+    activities: OdooActivityFields = OdooActivityFields()
+    """of activities: completed_at"""
 
 
 OdooEntities = Annotated[

@@ -10,8 +10,8 @@ from scipy.stats import t as student
 from yardstick.conditions.chances import Array, Truths
 from yardstick.conditions.finding import Finding
 from yardstick.conditions.numbers import percent
-from yardstick.conditions.realism_thresholds import RealismThresholds
 from yardstick.conditions.records import Grid, Record
+from yardstick.conditions.thresholds import RealismThresholds
 
 #: How many times as much, or as little, as history has may come to be expected.
 _GROWTH = (0.5, 2.0)

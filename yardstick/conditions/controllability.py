@@ -10,6 +10,7 @@ from yardstick.conditions.activity_response import slope_within_people
 from yardstick.conditions.finding import Finding, Verdict
 from yardstick.conditions.numbers import percent
 from yardstick.conditions.person_months import Measured, Panel, activity_before, codes, panel
+from yardstick.conditions.thresholds import ControlThresholds
 from yardstick.conditions.variance_components import Components, components, reliability, seat_ratios
 
 #: Decimals of what is told.
@@ -19,30 +20,6 @@ _LONGEST_SCORE = 120
 _YEAR = 12
 #: The share of more activity by which a reason tells how much follows.
 _MORE_ACTIVITY = 0.10
-
-
-@dataclass(frozen=True)
-class ControlThresholds:
-    """What shows control: KPIS.md, "Controllable"; where decision 0026 is named, that says why."""
-
-    #: Share of what is counted that the measured person made: a pass from the first on, then a warning.
-    owned: float = 0.80
-    owned_in_part: float = 0.60
-    #: Share of the differences, months taken out, that must be due to who it is.
-    person: float = 0.05
-    #: Share of all differences that is due to the month from which on the market drives the KPI.
-    market: float = 0.50
-    #: How reliable a score must be for coaching and bonus, and for decisions on a person (Eijkenaar and van
-    #: Vliet 2013).
-    reliable: float = 0.70
-    very_reliable: float = 0.90
-    #: People who compare, each known for so many months; with fewer: not enough data (decision 0026).
-    people: int = 8
-    months: int = 12
-    #: Moves between teams from which on person and seat are told apart.
-    moves: int = 5
-    #: Of each bound, one-sided.
-    confidence: float = 0.95
 
 
 @dataclass(frozen=True)
@@ -64,7 +41,7 @@ def judge_controllability(
     person_months: pd.DataFrame,
     ownership: Ownership,
     activity: pd.DataFrame,
-    thresholds: ControlThresholds | None = None,
+    thresholds: ControlThresholds,
 ) -> list[Finding]:
     """A finding per dimension: ownership, person, reliability, market, movers, response and overall.
 
@@ -77,7 +54,6 @@ def judge_controllability(
 
     A KPI whose direction is a band has no finding on its response: more of it is neither right nor wrong.
     """
-    thresholds = thresholds or ControlThresholds()
     months = panel(kpi, person_months)
     parts = _parts(months, thresholds)
     person = _person(months, parts, thresholds)

@@ -11,27 +11,10 @@ from yardstick.conditions.dice import generator
 from yardstick.conditions.finding import Finding, Verdict
 from yardstick.conditions.month_panels import Chance, Known, Panel, Residuals, residuals
 from yardstick.conditions.months import month_numbers
+from yardstick.conditions.thresholds import DriverParameters
 
 #: Keeps a correlation of 1 from an infinite logarithm.
 _ALMOST_ONE = 1 - 1e-9
-
-
-@dataclass(frozen=True)
-class DriverParameters:
-    """How drivers are tested. Where nothing else is said, KPIS.md, "Tied to a company goal", e)."""
-
-    #: Months in which both sides are known, at least; with fewer: not enough data.
-    minimum_months: int = 24
-    #: Months in which a team must be known to be looked at: with fewer, its trend is mostly a guess.
-    minimum_team_months: int = 12
-    #: How often chance is drawn for an edge.
-    draws: int = 1000
-    #: Of the interval, whose ends are one-sided bounds of 95 %.
-    confidence: float = 0.90
-    #: Share of the links taken as shown, for or against, that may be due to chance (Benjamini and Hochberg).
-    false_discovery_rate: float = 0.10
-    #: The correlation from which on a driver is worth having; decision 0028.
-    worthwhile: float = 0.20
 
 
 @dataclass(frozen=True)
@@ -56,7 +39,7 @@ class _Link:
 
 
 def judge_drivers(
-    panel: pd.DataFrame, edges: Sequence[Edge], parameters: DriverParameters | None = None
+    panel: pd.DataFrame, edges: Sequence[Edge], parameters: DriverParameters
 ) -> dict[Edge, Finding]:
     """A finding per edge, in the dimension `driver`.
 
@@ -64,7 +47,6 @@ def judge_drivers(
     Estimate and bounds have the direction of the edge's sign: above 0 is as claimed. The values are `needed`
     and `lag`, both in months.
     """
-    parameters = parameters or DriverParameters()
     grids = _Grids(panel, parameters.minimum_team_months)
     findings: dict[Edge, Finding] = {}
     links: dict[Edge, _Link] = {}

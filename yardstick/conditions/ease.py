@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from yardstick.conditions.finding import Finding, Verdict
 from yardstick.conditions.lineage import Lineage, Work, joined
 from yardstick.conditions.numbers import percent
+from yardstick.conditions.thresholds import EaseLimits
 from yardstick.definitions import counted_inputs, inputs_of
 from yardstick.kpi_cards import Composite, Counted, Definition
 
@@ -21,45 +21,6 @@ _BETWEEN_TERMS = re.compile(r"[÷×+−*/=():;,|Σ]|(?<=\s)-(?=\s)")
 _NUMBER = re.compile(r"[\d.,\s%]*")
 
 
-def _weights() -> dict[str, int]:
-    return {
-        "source_systems": 15,
-        "tables": 15,
-        "steps": 15,
-        "joins": 10,
-        "exceptions": 15,
-        "parameters": 5,
-        "manual_inputs": 15,
-    }
-
-
-@dataclass(frozen=True)
-class EaseLimits:
-    """What a person can still follow: KPIS.md, "Easy to compute"; decision 0029 says how they were set."""
-
-    source_systems: int = 2
-    tables: int = 4
-    steps: int = 5
-    joins: int = 4
-    exceptions: int = 8
-    parameters: int = 3
-    manual_inputs: int = 0
-    #: Points that a measure costs for each time that it exceeds its limit by as much again.
-    weights: Mapping[str, int] = field(default_factory=_weights)
-    #: Points, of 100: a pass from the first on, a warning from the second on.
-    easy: int = 70
-    fair: int = 50
-    #: Seconds, and share of all models' time; a KPI fails at so many times that.
-    seconds: float = 60
-    share_of_build: float = 0.10
-    fails_at_times: float = 6
-    #: The nights that are looked at, and how many of them may take longer, as a share.
-    nights: int = 14
-    slowest: float = 0.05
-    characters: int = 120
-    terms: int = 5
-
-
 def judge_ease(
     definitions: Mapping[str, Definition],
     lineages: Mapping[str, Lineage],
@@ -67,7 +28,7 @@ def judge_ease(
     sources: Mapping[str, Collection[str]],
     runs: pd.DataFrame,
     rows: Mapping[str, int],
-    limits: EaseLimits | None = None,
+    limits: EaseLimits,
 ) -> dict[str, list[Finding]]:
     """What is found of every KPI, by KPI id; a composite is made of all that its inputs are made of.
 
@@ -75,7 +36,6 @@ def judge_ease(
     give each entity; `runs`: night (in the order of time), model, seconds, of every model that dbt built;
     `rows` per KPI that counts rows: how many of kpi_rows are its own, by which it shares that model's time.
     """
-    limits = limits or EaseLimits()
     made = {kpi_id: _made_of(kpi_id, definitions, lineages) for kpi_id in definitions}
     seconds = _Seconds(runs, rows, limits.nights)
     return {
@@ -142,7 +102,10 @@ def _largest(counts: Mapping[str, int]) -> list[str]:
 
 
 def _score(counts: Mapping[str, int], limits: EaseLimits) -> Finding:
-    cost = sum(limits.weights[name] * _excess(count, getattr(limits, name)) for name, count in counts.items())
+    cost = sum(
+        getattr(limits.weights, name) * _excess(count, getattr(limits, name))
+        for name, count in counts.items()
+    )
     points = max(0.0, round(100 - cost, 6))
     verdict: Verdict = "pass" if points >= limits.easy else "warn" if points >= limits.fair else "fail"
     return Finding(

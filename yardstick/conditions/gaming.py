@@ -10,7 +10,7 @@ from scipy.stats import t as student
 from yardstick.conditions.chances import Array, Measure
 from yardstick.conditions.finding import Finding
 from yardstick.conditions.numbers import percent, readable
-from yardstick.conditions.realism_thresholds import GamingThresholds
+from yardstick.conditions.thresholds import GamingThresholds
 
 #: A node: its kind and id.
 Node = tuple[str, str]
@@ -112,15 +112,15 @@ def _late_discounts(days: pd.DataFrame, thresholds: GamingThresholds) -> Iterato
     )
     rates = [of["numerator"] / of["denominator"].where(of["denominator"] > 0) for of in (late, early)]
     for node, more in _by_node((rates[0] - rates[1]).dropna().to_frame("more")):
-        values = more["more"].to_numpy()[-thresholds.discount_months :]
+        values = more["more"].to_numpy()[-thresholds.late_months :]
         n = len(values)
-        if n < thresholds.fewest_discount_months:
-            needed = {"needed": thresholds.fewest_discount_months}
+        if n < thresholds.fewest_late_months:
+            needed = {"needed": thresholds.fewest_late_months}
             yield node, Finding("late_discount", "not enough data", "gaming_few", n, values=needed)
             continue
         quantile = student.ppf((1 + thresholds.confidence) / 2, n - 1)
         mean, margin = float(values.mean()), float(quantile * values.std(ddof=1) / np.sqrt(n))
-        is_more = mean - margin > 0 and mean >= thresholds.more_discount
+        is_more = mean - margin > 0 and mean >= thresholds.late
         yield (
             node,
             Finding(
@@ -131,7 +131,7 @@ def _late_discounts(days: pd.DataFrame, thresholds: GamingThresholds) -> Iterato
                 estimate=round(mean, 6),
                 lower=round(mean - margin, 6),
                 upper=round(mean + margin, 6),
-                threshold=thresholds.more_discount,
+                threshold=thresholds.late,
                 values={"more": percent(round(mean, 3)), "days": thresholds.last_days},
             ),
         )

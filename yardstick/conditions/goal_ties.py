@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
 from math import inf, isinf
 from typing import Any
@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from yardstick.company.goals import Goal
-from yardstick.conditions.drivers import DriverParameters, Edge, judge_drivers
+from yardstick.conditions.drivers import Edge, judge_drivers
 from yardstick.conditions.finding import WORST_FIRST, Finding, Verdict
 from yardstick.conditions.numbers import percent, readable
+from yardstick.conditions.thresholds import TieThresholds
 from yardstick.reading.strict import Bilingual
 
 #: A KPI, and the node at which it was tested; None where the test is of the KPI as such.
@@ -26,28 +27,6 @@ _NAMED = 3
 _SPEAKS_FIRST: tuple[Verdict, ...] = ("fail", "pass", "warn", "not enough data")
 
 
-@dataclass(frozen=True)
-class TieThresholds:
-    """What a tie must hold to: KPIS.md, "Tied to a company goal", a) to d); the drivers have their own."""
-
-    #: Goals between a KPI's own and one at the top of the tree, the latter counted.
-    most_steps: int = 5
-    #: By how much the weights of siblings may miss 1.
-    weight_tolerance: Decimal = Decimal("0.001")
-    lowest_weight: Decimal = Decimal("0.05")
-    highest_weight: Decimal = Decimal("0.5")
-    #: KPIs on a person's scorecard.
-    fewest_kpis: int = 3
-    most_kpis: int = 7
-    #: What the targets below a node may sum to, as a share of the node's: pass within, warn within the wider.
-    coverage: tuple[float, float] = (1.00, 1.10)
-    tolerated_coverage: tuple[float, float] = (0.98, 1.20)
-    #: By how much a value may differ from what its parts make: a share of it, and for sums units as well.
-    difference: Decimal = Decimal("0.005")
-    difference_in_units: Decimal = Decimal(1)
-    drivers: DriverParameters = field(default_factory=DriverParameters)
-
-
 def judge_ties(
     goals: Sequence[Goal],
     titles: Mapping[str, Bilingual],
@@ -55,7 +34,7 @@ def judge_ties(
     targets: pd.DataFrame,
     values: pd.DataFrame,
     panel: pd.DataFrame,
-    thresholds: TieThresholds | None = None,
+    thresholds: TieThresholds,
 ) -> dict[Subject, list[Finding]]:
     """What is found of every KPI, as such (no node) and at the nodes where it is tested: one per dimension.
 
@@ -68,7 +47,6 @@ def judge_ties(
       KPI's goal (relation sum or product) or of the people or nodes below the node (people)
     - `panel`: kpi_id, team_id, month, value, as `judge_drivers` takes it
     """
-    thresholds = thresholds or TieThresholds()
     found: dict[Subject, dict[str, Finding]] = defaultdict(dict)
     for subject, finding in (
         *judge_reach(goals, titles, thresholds),
@@ -191,7 +169,7 @@ def judge_cascades(targets: pd.DataFrame, thresholds: TieThresholds) -> Iterator
     """Dimension `cascade`, per KPI and node: of its periods, the one whose coverage is worst."""
     judged = targets.dropna(subset=["parent_target", "child_targets"])
     coverages = [_coverage(row.parent_target, row.child_targets) for row in judged.itertuples()]
-    low, high = thresholds.coverage
+    low, high = thresholds.coverage.lowest, thresholds.coverage.highest
     judged = judged.assign(
         coverage=coverages,
         verdict=[_covered(coverage, thresholds) for coverage in coverages],
@@ -221,17 +199,16 @@ def _coverage(parent: object, children: object) -> float:
 
 
 def _cascade(coverage: float, thresholds: TieThresholds) -> str:
-    low, high = thresholds.coverage
+    low, high = thresholds.coverage.lowest, thresholds.coverage.highest
     if isinf(coverage):
         return "cascade_nothing"
     return "cascade_under" if coverage < low else "cascade_over" if coverage > high else "cascade_right"
 
 
 def _covered(coverage: float, thresholds: TieThresholds) -> Verdict:
-    if thresholds.coverage[0] <= coverage <= thresholds.coverage[1]:
+    if thresholds.coverage.holds(coverage):
         return "pass"
-    low, high = thresholds.tolerated_coverage
-    return "warn" if low <= coverage <= high else "fail"
+    return "warn" if thresholds.tolerated_coverage.holds(coverage) else "fail"
 
 
 def judge_arithmetic(

@@ -11,6 +11,7 @@ from yardstick.company.periods import Period
 from yardstick.conditions.dice import generator
 from yardstick.conditions.finding import Finding
 from yardstick.conditions.numbers import readable
+from yardstick.conditions.thresholds import HandCheck
 from yardstick.formulas import DAYS, Value
 from yardstick.kpi_cards import Composite, Definition
 
@@ -18,14 +19,6 @@ from yardstick.kpi_cards import Composite, Definition
 _DIGITS = 50
 #: What twelve decimals of the warehouse round away.
 _ROUNDING = Decimal("1e-9")
-
-
-@dataclass(frozen=True)
-class HandCheck:
-    """What can be computed by hand, and how well it must agree: KPIS.md, "Easy to compute"."""
-
-    most_rows: int = 200
-    difference: Decimal = Decimal("0.005")
 
 
 @dataclass(frozen=True)
@@ -55,15 +48,13 @@ class Exported:
     before: Period
 
 
-def choose_person(
-    kpi_id: str, people: Mapping[str, int], as_of: date, parameters: HandCheck | None = None
-) -> str | None:
+def choose_person(kpi_id: str, people: Mapping[str, int], as_of: date, parameters: HandCheck) -> str | None:
     """Whose KPI the night recomputes; None where nobody's can be.
 
     `people` has those with a value, and how many rows it counts in the last closed period; for a composite
     these are the rows of all its inputs.
     """
-    most = (parameters or HandCheck()).most_rows
+    most = parameters.most_rows
     candidates = sorted(person for person, rows in people.items() if 1 <= rows <= most)
     return str(generator("hand check", kpi_id, as_of).choice(candidates)) if candidates else None
 
@@ -74,10 +65,9 @@ def check_by_hand(
     exported: Exported,
     actual: Decimal | None,
     period_name: str,
-    parameters: HandCheck | None = None,
+    parameters: HandCheck,
 ) -> Finding:
     """Dimension `hand_check`: is what is computed here what the warehouse has, before it withholds?"""
-    parameters = parameters or HandCheck()
     by_hand = recomputed(kpi_id, definitions, exported)
     agrees = _agree(by_hand, actual, parameters.difference)
     return Finding(
@@ -96,14 +86,14 @@ def check_by_hand(
     )
 
 
-def nobody_to_check(period_name: str, parameters: HandCheck | None = None) -> Finding:
+def nobody_to_check(period_name: str, parameters: HandCheck) -> Finding:
     """Where `choose_person` finds nobody."""
     return Finding(
         dimension="hand_check",
         verdict="not enough data",
         reason="hand_check_nobody",
         n=0,
-        values={"period": period_name, "most": (parameters or HandCheck()).most_rows},
+        values={"period": period_name, "most": parameters.most_rows},
     )
 
 

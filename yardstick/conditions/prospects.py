@@ -10,9 +10,9 @@ import pandas as pd
 from yardstick.conditions.chances import Array, Measure, Outlook, Truths
 from yardstick.conditions.dice import generator
 from yardstick.conditions.months import month_numbers
-from yardstick.conditions.realism_thresholds import RealismThresholds
 from yardstick.conditions.records import Plan, Record
 from yardstick.conditions.resampling import joint_outlook, own_outlook
+from yardstick.conditions.thresholds import RealismThresholds
 
 #: The kinds of nodes that people make up.
 NODE_KINDS = ("team", "region", "company")

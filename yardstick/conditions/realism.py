@@ -14,10 +14,10 @@ from yardstick.conditions.finding import WORST_FIRST, Finding, Verdict
 from yardstick.conditions.months import month_numbers
 from yardstick.conditions.numbers import percent
 from yardstick.conditions.prospects import MONTHS, NODE_KINDS, Prospect, asked_of, prospects
-from yardstick.conditions.realism_thresholds import RealismThresholds
 from yardstick.conditions.records import Grid, Record
 from yardstick.conditions.target_setting import judge_copies, judge_likeness, judge_ratchet
 from yardstick.conditions.team_shares import judge_expected, judge_share, likeness_within_months
+from yardstick.conditions.thresholds import RealismThresholds
 
 #: Decimals of a chance: enough for any number of draws, too few for arithmetic to show.
 _DECIMALS = 6
@@ -71,7 +71,7 @@ def judge_realism(
     history: pd.DataFrame,
     targets: pd.DataFrame,
     plan_months: pd.DataFrame,
-    thresholds: RealismThresholds | None = None,
+    thresholds: RealismThresholds,
 ) -> Realism:
     """What is found of a KPI's targets, by node and period. The frames' columns:
 
@@ -93,7 +93,6 @@ def judge_realism(
     and `share_derived`, and warns at most: a month's part of a year that is right may be out of reach in most
     months, where a few large deals make the year.
     """
-    thresholds = thresholds or RealismThresholds()
     asked = asked_of(measure, targets)
     of_people = asked.loc[asked["node_kind"] == "person", "node_id"]
     people = pd.Index(sorted({*history["person_id"], *plan_months["person_id"], *of_people}))
@@ -222,16 +221,15 @@ def _of_chance(
     if n < thresholds.minimum_months:
         needed = {"needed": thresholds.minimum_months}
         return Finding("chance", "not enough data", "chance_few", n, values={**values, **needed})
-    lowest, highest = thresholds.chance
-    least, most = thresholds.tolerated_chance
+    passes, tolerated = thresholds.chance, thresholds.tolerated_chance
     is_surely_other = not chance.lower <= thresholds.wanted <= chance.upper
     verdict: Verdict = "pass"
     reason = reasons.right
-    if chance.estimate < lowest:
-        verdict = "fail" if chance.estimate < least and is_surely_other else "warn"
+    if chance.estimate < passes.lowest:
+        verdict = "fail" if chance.estimate < tolerated.lowest and is_surely_other else "warn"
         reason = reasons.high
-    elif chance.estimate > highest and reasons.low is not None:
-        is_outside = chance.estimate > most and is_surely_other
+    elif chance.estimate > passes.highest and reasons.low is not None:
+        is_outside = chance.estimate > tolerated.highest and is_surely_other
         verdict = "fail" if is_outside and reasons.may_be_too_low else "warn"
         reason = reasons.low
     return Finding(
@@ -242,6 +240,6 @@ def _of_chance(
         estimate=round(chance.estimate, _DECIMALS),
         lower=round(chance.lower, _DECIMALS),
         upper=round(chance.upper, _DECIMALS),
-        threshold=highest if reason == reasons.low else lowest,
+        threshold=passes.highest if reason == reasons.low else passes.lowest,
         values={**values, "chance": percent(round(chance.estimate, 2))},
     )

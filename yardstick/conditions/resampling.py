@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yardstick.conditions.chances import Array, Outlook, Truths
-from yardstick.conditions.realism_thresholds import RealismThresholds
 from yardstick.conditions.records import Record
+from yardstick.conditions.thresholds import RealismThresholds
 
 #: How often another colleague stands in for what a person has no month of.
 _STAND_INS = 8

@@ -10,8 +10,8 @@ from yardstick.conditions.chances import Array, Chance, Measure, Truths
 from yardstick.conditions.finding import Finding
 from yardstick.conditions.numbers import percent
 from yardstick.conditions.prospects import Prospect
-from yardstick.conditions.realism_thresholds import RealismThresholds
 from yardstick.conditions.records import Grid
+from yardstick.conditions.thresholds import RealismThresholds
 
 _MONTHS_OF_A_YEAR = 12
 #: Slopes that differ by less are the same, however exactly targets follow a formula.

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from yardstick.conditions.chances import Array, Truths, wilson
 from yardstick.conditions.finding import Finding, Verdict
 from yardstick.conditions.numbers import percent
-from yardstick.conditions.realism_thresholds import RealismThresholds
+from yardstick.conditions.thresholds import RealismThresholds
 
 
 def likeness_within_months(reached: Truths, months: NDArray[np.int64]) -> float:
@@ -53,7 +53,7 @@ def judge_share(
     lower, upper = wilson(np.array(share), np.array(independent), thresholds.confidence)
     is_low = share < thresholds.wanted
     is_sure = upper < thresholds.wanted if is_low else lower > thresholds.wanted
-    verdict = _banded(share, thresholds.share, thresholds.tolerated_share)
+    verdict = _banded(share, thresholds)
     reason = "share_right" if verdict == "pass" else "share_low" if is_low else "share_high"
     if verdict == "warn" and len(last) < thresholds.share_months:
         verdict, reason = "not enough data", "share_unsure"
@@ -67,7 +67,7 @@ def judge_share(
         estimate=round(share, 6),
         lower=round(float(lower), 6),
         upper=round(float(upper), 6),
-        threshold=thresholds.share[0] if is_low else thresholds.share[1],
+        threshold=thresholds.share.lowest if is_low else thresholds.share.highest,
         values={"share": percent(round(share, 2)), "months": len(last), **_wanted(thresholds)},
     )
 
@@ -87,7 +87,7 @@ def judge_expected(chances: Array, period: str, thresholds: RealismThresholds, *
             values={"period": period, "needed": thresholds.fewest_people},
         )
     expected = float(chances.mean())
-    verdict = _banded(expected, thresholds.share, thresholds.tolerated_share)
+    verdict = _banded(expected, thresholds)
     is_low = expected < thresholds.wanted
     if verdict == "fail" and not may_fail:
         verdict = "warn"
@@ -101,7 +101,7 @@ def judge_expected(chances: Array, period: str, thresholds: RealismThresholds, *
         estimate=round(expected, 6),
         lower=round(fewest, 6),
         upper=round(most, 6),
-        threshold=thresholds.share[0] if is_low else thresholds.share[1],
+        threshold=thresholds.share.lowest if is_low else thresholds.share.highest,
         values={"period": period, "expected": percent(round(expected, 2)), **_wanted(thresholds)},
     )
 
@@ -115,11 +115,11 @@ def poisson_binomial_quantiles(chances: Array, *levels: float) -> list[int]:
     return [int(np.searchsorted(cumulated, level)) for level in levels]
 
 
-def _banded(share: float, passes: tuple[float, float], tolerated: tuple[float, float]) -> Verdict:
-    if passes[0] <= share <= passes[1]:
+def _banded(share: float, thresholds: RealismThresholds) -> Verdict:
+    if thresholds.share.holds(share):
         return "pass"
-    return "warn" if tolerated[0] <= share <= tolerated[1] else "fail"
+    return "warn" if thresholds.tolerated_share.holds(share) else "fail"
 
 
 def _wanted(thresholds: RealismThresholds) -> dict[str, str]:
-    return {"from": percent(thresholds.share[0]), "to": percent(thresholds.share[1])}
+    return {"from": percent(thresholds.share.lowest), "to": percent(thresholds.share.highest)}

@@ -36,7 +36,6 @@ GIVEN: dict[str, tuple[str, ...]] = {
         "lead_id",
         "happened_at",
         "due_at",
-        "completed_at",
         "logged_at",
         "modified_at",
     ),

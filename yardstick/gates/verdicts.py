@@ -18,9 +18,17 @@ from yardstick.paths import EXPECTATIONS
 from yardstick.reading.strict import Bilingual
 from yardstick.verdict_rows import VerdictRow, keep_verdicts
 
-#: The bounds of the share of rows that pass, each of which is expected at the threshold or above. Below it,
-#: the upper bound proves a failure; the lower one leaves it open.
-_BOUNDS: dict[str, Literal["critical", "warning"]] = {"upper": "critical", "lower": "warning"}
+
+@dataclass(frozen=True)
+class _Bound:
+    """A bound of the share of rows that pass, and the mark at which it is expected, or above."""
+
+    mark: str
+    severity: Literal["critical", "warning"]
+
+
+#: Below its mark, the upper bound proves a failure; the lower one leaves it open.
+_BOUNDS = {"upper": _Bound("fails_below", "critical"), "lower": _Bound("threshold", "warning")}
 
 _QUERY = """
     select *, dimension || ' ' || node_kind || ' ' || node_id as subject from build.int_kpi_measurements
@@ -28,7 +36,7 @@ _QUERY = """
 #: Great Expectations turns each decimal of a result into a float by trial, which takes longer than all else.
 _JUDGED = """
     select subject, n, failed, lower::float8 as lower, upper::float8 as upper,
-        threshold::float8 as threshold
+        threshold::float8 as threshold, fails_below::float8 as fails_below
     from ({}) as measurements
     where kpi_id = '{}'
 """
@@ -49,6 +57,8 @@ class _Measurement:
     lower: Decimal
     upper: Decimal
     threshold: Decimal
+    fails_below: Decimal
+    withholds: bool
     whose: str | None
 
 
@@ -82,15 +92,15 @@ def _expectation(kpi_id: str, bound: str, dimensions: Sequence[str], texts: Mapp
     hints = (f"{dimension}: {texts['dimensions'][dimension]['fix_hint']['en']}" for dimension in dimensions)
     return Expectation(
         type="expect_column_pair_values_a_to_be_greater_than_b",
-        kwargs={"column_A": bound, "column_B": "threshold", "or_equal": True},
-        severity=_BOUNDS[bound],
+        kwargs={"column_A": bound, "column_B": _BOUNDS[bound].mark, "or_equal": True},
+        severity=_BOUNDS[bound].severity,
         description=" ".join((texts["bounds"][bound], *hints)),
         meta={"kpi": kpi_id, "bound": bound},
     )
 
 
 def _below(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
-    """KPI, bound and subject of every bound that lies below its threshold."""
+    """KPI, bound and subject of every bound that lies below its mark."""
     for finding in findings:
         if finding.error is not None:
             raise RuntimeError(f"{finding.suite}: {finding.error}")
@@ -112,7 +122,7 @@ def _verdict(measurement: _Measurement, below: set[tuple[str, str, str]]) -> Ver
 
 def _row(measurement: _Measurement, verdict: Verdict, texts: Mapping[str, Any]) -> VerdictRow:
     dimension = texts["dimensions"][measurement.dimension]
-    reasons = dimension if verdict == "fail" else texts["verdicts"]
+    reasons = texts["verdicts"] | dimension
     values = {
         "n": measurement.n,
         "failed": measurement.failed,
@@ -131,7 +141,8 @@ def _row(measurement: _Measurement, verdict: Verdict, texts: Mapping[str, Any]) 
         n=measurement.n,
         threshold=measurement.threshold,
         test_version=texts["test_version"],
-        is_decisive=True,
+        # That too little is known of what withholds nothing leaves no number unproved.
+        is_decisive=measurement.withholds or verdict != "not enough data",
         verdict=verdict,
         reason=Bilingual(**{language: text.format(**values) for language, text in reasons[verdict].items()}),
         mend=Bilingual(**dimension["fix_hint"]) if verdict in ("warn", "fail") else None,

@@ -63,8 +63,17 @@ select
     'threshold' as subject_kind,
     'measurable ' || dimension as subject_id,
     null as kpi_id,
-    jsonb_build_object('threshold', threshold) as content
+    jsonb_build_object(
+        'threshold', threshold, 'fails_below', fails_below, 'withholds', withholds
+    ) as content
 from {{ ref('measurable_thresholds') }}
+union all
+select
+    'threshold' as subject_kind,
+    condition || ' ' || name as subject_id,
+    null as kpi_id,
+    jsonb_build_object('threshold', value) as content
+from {{ ref('condition_thresholds') }}
 union all
 select
     'threshold' as subject_kind,

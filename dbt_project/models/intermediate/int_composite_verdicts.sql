@@ -24,6 +24,8 @@ with inputs as (
     inner join {{ source('company', 'kpis') }} as kpis on composite_inputs.input_kpi_id = kpis.kpi_id
     inner join {{ source('ops', 'kpi_verdicts') }} as verdicts
         on composite_inputs.input_kpi_id = verdicts.kpi_id
+    inner join {{ ref('measurable_thresholds') }} as thresholds
+        on verdicts.dimension = thresholds.dimension and thresholds.withholds
     where verdicts.condition = 'measurable'
     group by
         composite_inputs.kpi_id,
