@@ -1,10 +1,11 @@
-"""The demo company, its larger CRM once as an export and once in the double of Odoo: two folders, one truth."""
+"""The demo company in two folders, its larger CRM once as an export and once in the double of Odoo."""
 
 import csv
 import json
+import re
 import shutil
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class OdooCompany:
     def become(self, day: date) -> None:
         """Let both folders be what the CRMs are at the end of a day."""
         write_demo(self._demo, SEED, day, SCALE)
-        self.database.now = datetime.combine(day + timedelta(days=1), time(0), self._zone)
+        self.database.now = datetime.combine(day, time(20), self._zone)
         company = load_company(self._demo)
         crm = company.source("crm")
         assert isinstance(crm, CsvSource)
@@ -80,13 +81,12 @@ class OdooCompany:
         text = (folder / "org.csv").read_text(encoding="utf-8")
         for (model, key), number in self._odoo.ids.items():
             if model == "res.users":
-                text = text.replace(f"crm:{key};", f"crm:{number};").replace(
-                    f"crm:{key}\n", f"crm:{number}\n"
-                )
+                text = re.sub(rf"crm:{key}\b", f"crm:{number}", text)
         (folder / "org.csv").write_text(text, encoding="utf-8")
 
     def _describe(self, folder: Path, source: Record) -> None:
         yaml = YAML(typ="rt")
+        yaml.width = 1_000
         settings = yaml.load(folder / "company.yml")
         settings["id"] = f"demo_{folder.name}"
         settings["sources"][0] = {"name": "crm", **source}
@@ -111,7 +111,7 @@ def _records(extraction: Iterable[Any]) -> dict[str, Record]:
 def given(entity: str) -> list[str]:
     """The canonical fields of an entity that the company's Odoo gives."""
     own = OWN_FIELDS.get(entity, {})
-    wanted = {*GIVEN[entity], *own} - {"modified_at", "team"}
+    wanted = {*GIVEN[entity], *own} - {"team"}
     return [field for field in ENTITIES[entity] if field in wanted]
 
 

@@ -1,8 +1,10 @@
 """One company, its larger CRM read from an export and from Odoo, comes to the same numbers."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -68,15 +70,25 @@ def _published(home: Path, folder: Path) -> dict[str, list[str]]:
         """).fetchall()
         return {
             table: [
-                text.replace(f"demo_{folder.name}", "demo")
+                _plain(text.replace(f"demo_{folder.name}", "demo"))
                 for (text,) in connection.execute(
-                    f"select row_to_json(found)::text from (select {names} from kpi.{table}"
+                    f"select row_to_json(published)::text from (select {names} from kpi.{table}"
                     + (f" where {CONDITION}" if table == "kpi_verdicts" else "")
-                    + ") as found order by 1"
+                    + ") as published order by 1"
                 )
             ]
             for table, names in columns
         }
+
+
+def _plain(row: str) -> str:
+    """A row whose numbers are written in one way: 15500.0 and 15500 are the same."""
+    return json.dumps(json.loads(row, parse_float=_number, parse_int=_number), sort_keys=True)
+
+
+def _number(text: str) -> str:
+    number = Decimal(text).normalize()
+    return f"{number or Decimal(0):f}"
 
 
 @pytest.mark.parametrize("number", range(len(NIGHTS)))

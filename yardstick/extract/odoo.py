@@ -24,12 +24,34 @@ from yardstick.extract.secrets import reveal
 LOOKBACK = timedelta(hours=1)
 RECORDS_AT_ONCE = 2_000
 IDS_AT_ONCE = 10_000
-FIRST_JSON2, FIRST_SUPPORTED = 19, 17
+FIRST_JSON2, FIRST_SUPPORTED, LAST_WITHOUT_IDS = 19, 17, 17
 _TIME = "%Y-%m-%d %H:%M:%S"
 #: Kinds of field that are not asked for unless they are named: files, and the other ends of relations.
 _LARGE = frozenset({"binary", "one2many"})
 #: What a database says that could not serve two transactions at once; Odoo's own clients ask again, too.
 _PASSING_ERRORS = ("psycopg2.errors.", "psycopg2.OperationalError", "psycopg2.InterfaceError")
+
+#: Group, its name, the entities for which it is needed, and what a user outside it does not see.
+_GROUPS = (
+    (
+        "sales_team.group_sale_salesman_all_leads",
+        "User: All Documents",
+        ("deals", "leads", "stage_entries", "quotes", "lines"),
+        "sees only own leads, deals and orders: the numbers of all others would be missing",
+    ),
+    (
+        "base.group_system",
+        "Administration: Settings",
+        ("stage_entries",),
+        "may not read when a deal changed its stage",
+    ),
+    (
+        "account.group_account_readonly",
+        "Accounting: Read-only",
+        ("invoices", "payments"),
+        "may not read invoices and payments",
+    ),
+)
 
 Row = dict[str, Any]
 Domain = list[Any]
@@ -114,6 +136,20 @@ class OdooSession:
                 f"{self.source.url}: user {self.source.user} may not read {model}: {error} Give the user "
                 "the rights that docs/sources/odoo.md names, or leave out of entities what needs them."
             ) from None
+
+    def warnings(self) -> list[str]:
+        """What the user's rights hide, as far as Odoo's own groups tell."""
+        taken = set(self.source.entities)
+        return [
+            f"{self.source.user} is not in the group “{name}” ({group}), and so {hidden}."
+            for group, name, needed_for, hidden in _GROUPS
+            if taken.intersection(needed_for) and not self._has_group(group)
+        ]
+
+    def _has_group(self, group: str) -> bool:
+        """Until 17 the method asks of the user who calls; since 18 of the users whose ids are given."""
+        ids = [self.identity.user_id] if self.identity.version > LAST_WITHOUT_IDS else []
+        return bool(self._wire.call("res.users", "has_group", ids, {"group_ext_id": group}))
 
     def plain(self) -> bool | None:
         """What `load` has to be for plain ids in place of [id, name]."""

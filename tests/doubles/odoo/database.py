@@ -47,7 +47,7 @@ class OdooDatabase:
         self._last_id = dict.fromkeys(self.models, 0)
         self.users: list[User] = []
 
-    def create(self, model: str, at: datetime | None = None, **values: Any) -> int:
+    def create(self, model: str, /, at: datetime | None = None, **values: Any) -> int:
         """A new record, made at a moment (now if left out)."""
         self._last_id[model] = number = max(values.pop("id", 0), self._last_id[model] + 1)
         row: Row = dict.fromkeys(self.models[model])
@@ -57,7 +57,7 @@ class OdooDatabase:
         self.rows[model][number] = row | {"id": number, "write_date": row["create_date"]} | values
         return number
 
-    def write(self, model: str, number: int, at: datetime | None = None, **values: Any) -> None:
+    def write(self, model: str, number: int, /, at: datetime | None = None, **values: Any) -> None:
         """Change a record."""
         self.rows[model][number].update(values, write_date=self._stamp(at))
 

@@ -1,8 +1,8 @@
 """The demo company's CRM in the double of Odoo, and what Odoo can hold of it in canonical fields.
 
-Odoo holds a lead and the deal that came of it as one record, one currency per company within it, and no status
-of calls and meetings. So what the double is fed is first bent to that, in canonical fields with the ids that
-Odoo gives: a source that reads Odoo has to come to the same.
+Odoo holds a lead and the deal that came of it as one record, one currency per company within it, and no
+status of calls and meetings. So what the double is fed is first bent to that, in canonical fields with the
+ids that Odoo gives: a source that reads Odoo has to come to the same.
 """
 
 from collections import defaultdict
@@ -63,11 +63,17 @@ class OdooDemo:
         self._bills(crm, leads, lines, held)
         self._write()
         return {
-            entity: {self._text(row["id"]): {k: self._text(v) for k, v in row.items()} for row in rows}
+            entity: {str(self._text(row["id"])): self._canonical(row) for row in rows}
             for entity, rows in held.rows.items()
         }
 
-    def _want(self, model: str, key: str, **values: Any) -> Ref:
+    def _canonical(self, row: Record) -> Record:
+        record = row["id"] if isinstance(row["id"], Ref) else row["id"][1]
+        written = self.database.rows[record.model][self.ids[record.model, record.key]]["write_date"]
+        texts = {name: self._text(value) for name, value in row.items()}
+        return texts | {"modified_at": f"{written[:19]}+00:00"}
+
+    def _want(self, model: str, key: str, /, **values: Any) -> Ref:
         self._wanted[model, key] = values
         return Ref(model, key)
 
@@ -126,7 +132,6 @@ class OdooDemo:
                 "res.users", person, name=name, login=person, share=False, partner_id=partner, active=is_there
             )
             held.add("people", id=user, name=name)
-            held.add("accounts", id=partner, name=name, industry=None, country=None)
         for country, code in COUNTRIES.items():
             self._want("res.country", country, name=country, code=code)
         for account, row in crm["accounts"].items():
@@ -147,7 +152,7 @@ class OdooDemo:
             held.add("products", id=ref, name=row["name"], list_price=price)
         for sequence, stage in enumerate(self.stages):
             self._want("crm.stage", stage, name=stage, sequence=sequence, is_won=stage == "Closed Won")
-        for currency in {row["currency"] or "EUR" for row in crm["deals"].values()} | {"EUR"}:
+        for currency in sorted({row["currency"] or "EUR" for row in crm["deals"].values()} | {"EUR"}):
             ref = self._want("res.currency", currency, name=currency, active=True)
             self._want("res.company", currency, name=f"Nordlicht {currency}", currency_id=ref)
         for name, kind in CATEGORIES.items():
@@ -159,16 +164,19 @@ class OdooDemo:
     def _leads(self, crm: Canonical, held: "_Held") -> "_Leads":
         """One record for a lead, for a deal, and for a lead with the first deal that came of it."""
         leads = _Leads()
-        for deal_id, deal in sorted(
-            crm["deals"].items(), key=lambda item: (item[1]["created_at"] or "", item[0])
-        ):
-            lead_id = deal["lead_id"]
+        told_before = {
+            entry["deal_id"]
+            for entry in crm["stage_entries"].values()
+            if entry["stage"] != self.stages[0] and not self._is_after(entry, crm)
+        }
+        in_order = sorted(crm["deals"].values(), key=lambda deal: (deal["created_at"] or "", deal["id"]))
+        for deal in in_order:
+            deal_id, lead_id = deal["id"], deal["lead_id"]
             is_first = lead_id in crm["leads"] and lead_id not in leads.deal_of_lead
-            if not deal["created_at"]:
-                continue
-            leads.record_of_deal[deal_id] = Ref(
-                "crm.lead", f"lead {lead_id}" if is_first else f"deal {deal_id}"
-            )
+            if not deal["created_at"] or deal_id in told_before:
+                continue  # Odoo tells of no change before the record was made
+            key = f"lead {lead_id}" if is_first else f"deal {deal_id}"
+            leads.record_of_deal[deal_id] = Ref("crm.lead", key)
             if is_first:
                 leads.deal_of_lead[lead_id] = deal_id
         entries = defaultdict(list)
@@ -192,6 +200,11 @@ class OdooDemo:
             leads.record_of_lead[lead_id] = record
             held.add("leads", id=record, deal_id=None, **self._lead_fields(lead))
         return leads
+
+    def _is_after(self, entry: Record, crm: Canonical) -> bool:
+        deal = crm["deals"].get(entry["deal_id"])
+        entered, created = self._moment(entry["entered_at"]), deal and self._moment(deal["created_at"])
+        return bool(entered and created and entered > created)
 
     def _lead_values(self, lead: Record) -> Record:
         origin = lead["origin"] and self._want("utm.source", lead["origin"], name=lead["origin"])
@@ -448,7 +461,7 @@ class OdooDemo:
             )
 
     def _is_over(self, moment: datetime | None) -> bool:
-        return moment is not None and moment <= self.database.now
+        return moment is not None and _day(moment, self.zone) <= _day(self.database.now, self.zone)
 
     def _of_record(self, leads: "_Leads", record: Ref, moment: datetime) -> Record:
         created = leads.created.get(record)
@@ -629,7 +642,7 @@ class _Held:
     def __init__(self) -> None:
         self.rows: dict[str, list[Record]] = defaultdict(list)
 
-    def add(self, entity: str, **fields: Any) -> None:
+    def add(self, entity: str, /, **fields: Any) -> None:
         self.rows[entity].append(fields)
 
 

@@ -30,10 +30,12 @@ select
     lines.source || ':' || (lines.record ->> 'product_id') as product_id,
     (lines.record ->> 'product_uom_qty')::numeric as quantity,
     (lines.record ->> 'price_unit')::numeric as list_price,
-    coalesce(
-        (lines.record ->> 'price_subtotal')::numeric
-        / nullif((lines.record ->> 'product_uom_qty')::numeric, 0),
-        (lines.record ->> 'price_unit')::numeric
+    trim_scale(
+        coalesce(
+            (lines.record ->> 'price_subtotal')::numeric
+            / nullif((lines.record ->> 'product_uom_qty')::numeric, 0),
+            (lines.record ->> 'price_unit')::numeric
+        )
     ) as unit_price,
     ({{ odoo_own_field('lines', 'unit_cost', 'lines') }})::numeric as unit_cost
 from lines
