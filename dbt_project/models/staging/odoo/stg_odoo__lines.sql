@@ -2,11 +2,18 @@ with orders as (
     {{ odoo_latest('sale_order') }}
 ),
 
-lines as (
+order_lines as (
     {{ odoo_latest('sale_order_line') }}
 ),
 
--- What a deal sells stands in its confirmed orders; until there is one, in its latest quotation.
+-- Sections, notes and down payments sell nothing.
+lines as (
+    select *
+    from order_lines
+    where not record ? 'display_type' and not coalesce((record ->> 'is_downpayment')::boolean, false)
+),
+
+-- What a deal sells stands in its confirmed orders; until there is one, in its latest quotation with a line.
 candidates as (
     select
         source,
@@ -20,7 +27,14 @@ candidates as (
                 case when record ->> 'state' in ('sale', 'done') then null else id::bigint end desc
         ) as place
     from orders
-    where record ->> 'state' <> 'cancel'
+    where
+        record ->> 'state' <> 'cancel'
+        and (source, id) in (
+            select
+                lines.source,
+                lines.record ->> 'order_id' as order_id
+            from lines
+        )
 )
 
 -- Without tax: the price of a unit is what the line comes to, by its quantity.
@@ -40,7 +54,4 @@ select
     ({{ odoo_own_field('lines', 'unit_cost', 'lines') }})::numeric as unit_cost
 from lines
 inner join candidates on lines.source = candidates.source and lines.record ->> 'order_id' = candidates.id
-where
-    candidates.place = 1
-    and not lines.record ? 'display_type'
-    and not coalesce((lines.record ->> 'is_downpayment')::boolean, false)
+where candidates.place = 1
