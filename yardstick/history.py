@@ -37,7 +37,7 @@ def publish_reported(
     is_onward = bool(published) and as_of >= shown
     numbered = kpis_with_numbers(connection) if is_onward else set()
     changes = publish(connection, tables, watched_tables(tables) if is_onward else ["scorecards"])
-    _ensure_tables(connection, history)
+    ensure_history_tables(connection, history)
     if is_onward:
         write_restatements(connection, tables, as_of, shown, numbered & kpis_with_numbers(connection))
     scorecards = next(table for table in tables if table.name == "scorecards")
@@ -48,7 +48,8 @@ def publish_reported(
     return changes
 
 
-def _ensure_tables(connection: Connection, history: Mapping[str, PublishedTable]) -> None:
+def ensure_history_tables(connection: Connection, history: Mapping[str, PublishedTable]) -> None:
+    """Create what is missing of the tables that keep what was reported."""
     for table in history.values():
         ensure_table(connection, table)
     if not is_there(connection, "kpi.scorecard_history_nights"):

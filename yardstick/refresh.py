@@ -25,7 +25,7 @@ from yardstick.definitions import load_definitions
 from yardstick.errors import HeldError, UsageError
 from yardstick.gates.checks import Check, Gate, known_checks, run_gate
 from yardstick.gates.verdicts import judge_kpis
-from yardstick.history import publish_reported
+from yardstick.history import ensure_history_tables, publish_reported
 from yardstick.kpi_cards import Definition
 from yardstick.landing import LandingReport, land_source
 from yardstick.landing_changes import land_changes
@@ -125,6 +125,9 @@ def land(folder: str, run_id: str, source_name: str) -> None:
 def build(folder: str, run_id: str, layer: Layer) -> None:
     """Build and test one layer of the dbt project."""
     with _step(folder, run_id, f"build {layer}") as (night, step):
+        if layer == "mart":  # which reads what earlier nights reported, on the first night too
+            with night.connection.transaction():
+                ensure_history_tables(night.connection, history_tables(read_manifest(night.company)))
         runs = build_layer(night.company, layer, is_full=night.request.is_full)
         nights.keep_model_runs(night.connection, run_id, runs)
         refuse_failures(runs)

@@ -13,7 +13,7 @@ from shipped import THRESHOLDS
 from yardstick.conditions.chances import Measure
 from yardstick.conditions.finding import Finding
 from yardstick.conditions.realism import Realism, judge_realism
-from yardstick.conditions.thresholds import RealismThresholds
+from yardstick.conditions.thresholds import GamingThresholds, RealismThresholds
 
 Array = NDArray[np.float64]
 
@@ -149,6 +149,21 @@ def realism_of(
 ) -> Realism:
     """What is found by the thresholds that Yardstick comes with, where nothing else is said."""
     return judge_realism(measure, history, targets, plan_months, thresholds)
+
+
+def shapes_of(days: pd.DataFrame, thresholds: GamingThresholds = THRESHOLDS.realistic.gaming) -> pd.DataFrame:
+    """The months of the days, as int_month_shapes has them."""
+    edge = np.maximum(1, np.round(days["working_days"] * thresholds.edge))
+    is_late = days["working_day"] > days["working_days"] - thresholds.last_days
+    parts = days.assign(
+        first_numerator=days["numerator"].where(days["working_day"] <= edge, 0),
+        last_numerator=days["numerator"].where(days["working_day"] > days["working_days"] - edge, 0),
+        late_numerator=days["numerator"].where(is_late, 0),
+        late_denominator=days["denominator"].where(is_late, 0),
+    )
+    keys = ["kpi_id", "node_kind", "node_id", "month", "working_days", "season"]
+    months = parts.drop(columns="working_day").groupby(keys)
+    return months.sum(min_count=1).reset_index()
 
 
 def ranked(months: int, hits: int) -> Array:

@@ -9,22 +9,30 @@ import pytest
 from said import said, texts
 from scipy.stats import t as student
 from shipped import THRESHOLDS
-from target_worlds import NO_CLOSINGS, WORKING_DAYS, Array, days_of
+from target_worlds import NO_CLOSINGS, WORKING_DAYS, Array, days_of, shapes_of
 
 from yardstick.conditions.chances import Measure
 from yardstick.conditions.finding import Finding
-from yardstick.conditions.gaming import Limits, judge_gaming
+from yardstick.conditions.gaming import CounterKpi, Limits, judge_gaming
+from yardstick.reading.strict import Bilingual
 
 SALES = Measure("bookings", "up", "sum")
 CALLS = Measure("outbound_calls", "up", "sum")
 CONNECTS = Measure("connect_rate", "up", "ratio")
+DISCOUNT = Measure("average_discount", "down", "ratio")
+TITLE = Bilingual(en="Average discount %", ru="Средняя скидка, %")
 DEFAULTS = THRESHOLDS.realistic.gaming
 
 
 def signs(
-    days: pd.DataFrame, measure: Measure = SALES, closings: pd.DataFrame = NO_CLOSINGS, **more: Any
+    days: pd.DataFrame,
+    measure: Measure = SALES,
+    closings: pd.DataFrame = NO_CLOSINGS,
+    counter: Measure | None = None,
+    is_share: bool = True,
 ) -> dict[str, Finding]:
-    found = list(judge_gaming(measure, days, closings, DEFAULTS, **more))
+    against = CounterKpi(counter, TITLE, is_share) if counter else None
+    found = list(judge_gaming(measure, shapes_of(days), closings, DEFAULTS, against))
     for node, finding in found:
         assert node == ("company", "acme")
         assert finding.verdict != "fail"
@@ -48,6 +56,14 @@ def test_limits_are_those_of_an_individuals_and_moving_range_chart() -> None:
     assert (limits.lower, limits.mean, limits.upper) == pytest.approx((3.25 - 5.32, 3.25, 3.25 + 5.32))
 
 
+def test_of_nothing_nothing_is_found() -> None:
+    """As on a first night, and of a KPI that counted nothing in two years."""
+    nothing = shapes_of(days_of("bookings", even()))[:0]
+    counter = CounterKpi(CONNECTS, TITLE, True)
+    for months in (nothing, nothing.astype(object), shapes_of(days_of("average_discount", even()))):
+        assert list(judge_gaming(SALES, months, NO_CLOSINGS, DEFAULTS, counter)) == []
+
+
 class TestRush:
     def test_a_month_made_on_its_last_days_is_one(self) -> None:
         values = even()
@@ -63,13 +79,6 @@ class TestRush:
         values[:, -2:] += 9
         assert signs(days_of("bookings", values))["rush"].verdict == "pass"
 
-    def test_a_day_off_belongs_to_the_working_day_before(self) -> None:
-        """What is booked on the Saturday after the 18th working day is not among the last two."""
-        days = days_of("bookings", even())
-        saturday = days[(days["working_day"] == 18) & (days["month"] == "2026-06-01")].assign(numerator=10.0)
-        finding = signs(pd.concat([days, saturday]))["rush"]
-        assert finding.estimate == pytest.approx(2.4 / 30.4, abs=1e-6)
-
     @pytest.mark.parametrize(("months", "verdict"), [(12, "not enough data"), (13, "pass")])
     def test_twelve_months_before_are_needed(self, months: int, verdict: str) -> None:
         assert signs(days_of("bookings", even(months)))["rush"].verdict == verdict
@@ -78,6 +87,13 @@ class TestRush:
         values = even(14)
         values[-1] = 0
         assert signs(days_of("bookings", values))["rush"].verdict == "not enough data"
+
+    def test_a_month_that_a_node_lacks_is_not_outdone_by_the_one_before(self) -> None:
+        """Team b was not there in June: nothing is said of what May was like."""
+        days = pd.concat([days_of("bookings", even()), days_of("bookings", even(), node="b")])
+        days = days[(days["node_id"] == "acme") | (days["month"] < "2026-06-01")]
+        found = dict(judge_gaming(SALES, shapes_of(days), NO_CLOSINGS, DEFAULTS))
+        assert found["company", "b"].verdict == "not enough data"
 
     def test_neither_a_balance_nor_a_rate_has_one(self) -> None:
         pipeline = Measure("open_pipeline", "up", "sum", is_balance=True)
@@ -145,18 +161,33 @@ class TestSpike:
         assert signs(days, answer, counter=Measure("conversion", "up", "ratio"))["spike"].verdict == "warn"
         assert signs(days, answer, counter=Measure("conversion", "down", "ratio"))["spike"].verdict == "pass"
 
-    def test_a_median_has_no_days_to_judge_by(self) -> None:
-        cycle = Measure("sales_cycle", "down", "typical")
-        assert "spike" not in signs(days_of("bookings", even()), SALES, counter=cycle)
+    @pytest.mark.parametrize(
+        "counter",
+        [
+            Measure("sales_cycle", "down", "typical"),
+            Measure("overdue_share", "down", "ratio", is_balance=True),
+            Measure("discount", "down", "ratio"),
+        ],
+    )
+    def test_neither_a_median_nor_a_balance_nor_what_is_not_counted_judges_it(self, counter: Measure) -> None:
+        assert {*signs(days_of("bookings", even()), SALES, counter=counter)} == {"rush", "pull_forward"}
+
+    def test_a_month_without_the_counter_kpi_says_nothing(self) -> None:
+        values = even()
+        days = pd.concat([days_of("outbound_calls", values), days_of("connect_rate", 0.3 * values, values)])
+        untold = days[(days["kpi_id"] == "outbound_calls") | (days["month"] < "2026-06-01")]
+        assert signs(untold, CALLS, counter=CONNECTS)["spike"].verdict == "not enough data"
 
 
-class TestLateDiscount:
+class TestLateCounter:
+    """Discounts at the end of the month, as the counter-KPI of sales."""
+
     def discounts(self, more: Sequence[float]) -> Finding:
         """List prices of 100 a day; on the last five days of each month, so much more than 10 %."""
         given = np.full((len(more), WORKING_DAYS), 10.0)
         given[:, -5:] += 100 * np.array(more)[:, None]
         days = [days_of("bookings", even(len(more))), days_of("average_discount", given, 100.0)]
-        return signs(pd.concat(days))["late_discount"]
+        return signs(pd.concat(days), counter=DISCOUNT)["late_counter"]
 
     def test_is_the_mean_difference_with_its_interval(self) -> None:
         more = [0.01, 0.03, 0.02, 0.05, 0.02, 0.04]
@@ -166,7 +197,23 @@ class TestLateDiscount:
         assert (finding.lower, finding.upper) == pytest.approx(
             (np.mean(more) - margin, np.mean(more) + margin), abs=1e-6
         )
-        assert (finding.verdict, finding.reason, finding.n) == ("warn", "late_discount_seen", 6)
+        assert (finding.verdict, finding.reason, finding.n) == ("warn", "late_counter_seen", 6)
+
+    def test_what_is_better_upward_is_worse_below(self) -> None:
+        """Of 100 calls a day 30 are answered, on the last five days 26."""
+        reached = np.full((12, WORKING_DAYS), 30.0)
+        reached[:, -5:] -= 4
+        days = pd.concat([days_of("outbound_calls", even(12)), days_of("connect_rate", reached, 100.0)])
+        finding = signs(days, CALLS, counter=CONNECTS)["late_counter"]
+        assert (finding.verdict, finding.estimate) == ("warn", pytest.approx(0.04))
+        assert "worse on the last 5 working days of a month than before, by 4 percentage points" in said(
+            "realistic", finding
+        )
+
+    def test_only_a_share_differs_by_points(self) -> None:
+        size = Measure("average_deal_size", "up", "ratio")
+        days = pd.concat([days_of("bookings", even()), days_of("average_deal_size", even() * 900, 1.0)])
+        assert "late_counter" not in signs(days, counter=size, is_share=False)
 
     def test_a_difference_below_one_point_is_none(self) -> None:
         assert self.discounts([0.009] * 12).verdict == "pass"

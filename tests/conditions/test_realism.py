@@ -367,11 +367,14 @@ class TestWhatSpeaksForANode:
 class TestTexts:
     def test_every_text_is_used_and_in_both_languages(self) -> None:
         used = strings_of(calibration, gaming, realism, target_setting, team_shares)
-        signs = ("rush", "pull_forward", "spike", "late_discount", "taken_back")
+        signs = ("rush", "pull_forward", "spike", "late_counter", "taken_back")
         for reason, languages in texts("realistic")["reasons"].items():
             assert set(languages) == {"en", "ru"}
             parsed = [string.Formatter().parse(text) for text in languages.values()]
-            fields = [{name for _, name, _, _ in of_text if name} for of_text in parsed]
+            fields = [
+                {name.removesuffix(f"_{language}") for _, name, _, _ in of_text if name}
+                for language, of_text in zip(languages, parsed, strict=True)
+            ]
             assert fields[0] == fields[1], reason
             assert reason in used or reason.rsplit("_", 1)[0] in signs, reason
         for languages in texts("realistic")["mend"].values():

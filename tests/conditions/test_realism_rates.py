@@ -14,11 +14,9 @@ from scipy.stats import binomtest
 from scipy.stats import t as student
 from shipped import THRESHOLDS, realistic
 from target_worlds import (
-    NO_CLOSINGS,
     SPREAD,
     Array,
     Frames,
-    days_of,
     months_of,
     named,
     realism_of,
@@ -29,7 +27,6 @@ from target_worlds import (
 from yardstick.conditions.calibration import growth_expected
 from yardstick.conditions.chances import Chance, Measure, wilson
 from yardstick.conditions.finding import Finding
-from yardstick.conditions.gaming import judge_gaming
 from yardstick.conditions.records import Grid, Record
 from yardstick.conditions.resampling import joint_outlook
 from yardstick.conditions.target_setting import judge_likeness, judge_ratchet
@@ -303,69 +300,6 @@ class TestRatchet:
     @pytest.mark.parametrize(("above", "below"), [(0.8, 0.2), (0.7, 0.0)])
     def test_a_ratchet_is_found(self, above: float, below: float) -> None:
         at_least(self.seen(above, below, 0.1), 0.95)
-
-
-class TestGaming:
-    """26 months of 120 nodes with so many sellers, whose deals come as they come."""
-
-    @staticmethod
-    @cache
-    def days(people: int, rush: float, discount: float) -> pd.DataFrame:
-        """In the last month but one, so many times as much falls on the last two days: of the next month's.
-
-        And on the last five days of all months the discount is so much higher than the usual 10 %.
-        """
-        random = np.random.default_rng(people)
-        frames = []
-        for node in range(120):
-            deals = random.poisson(people * 2.5 / 20, (26, 20))
-            sales = np.where(deals > 0, random.gamma(np.maximum(deals, 1) * 2.0), 0)
-            more = sales[-2, -2:] * (rush - 1)
-            sales[-2, -2:] += more
-            sales[-1, :2] = np.maximum(sales[-1, :2] - more, 0)
-            given = np.clip(0.10 + 0.05 * random.standard_normal(sales.shape), 0, 1) * sales
-            given[:, -5:] += discount * sales[:, -5:]
-            calls = random.poisson(people * 12, (26, 20)).astype(float)
-            luck = np.exp(0.05 * random.standard_normal((26, 1)))
-            reached = random.binomial(calls.astype(int), 0.3 * luck)
-            frames += [
-                days_of("bookings", sales, node=str(node)),
-                days_of("average_discount", given, sales, node=str(node)),
-                days_of("outbound_calls", calls, node=str(node)),
-                days_of("connect_rate", reached, calls, node=str(node)),
-            ]
-        return pd.concat(frames)
-
-    def seen(
-        self,
-        sign: str,
-        people: int = 46,
-        *,
-        rush: float = 1.0,
-        discount: float = 0.0,
-        until: str = "2026-06-01",
-    ) -> list[bool]:
-        days = self.days(people, rush, discount)
-        days = days[days["month"] <= until]
-        measure, counter = SALES, None
-        if sign == "spike":
-            measure, counter = Measure("outbound_calls", "up", "sum"), Measure("connect_rate", "up", "ratio")
-        found = judge_gaming(measure, days, NO_CLOSINGS, THRESHOLDS.realistic.gaming, counter=counter)
-        return [finding.verdict == "warn" for _, finding in found if finding.dimension == sign]
-
-    @pytest.mark.parametrize("people", [8, 46])
-    @pytest.mark.parametrize("sign", ["rush", "pull_forward", "spike", "late_discount"])
-    def test_a_month_like_any_other_is_seldom_a_sign(self, sign: str, people: int) -> None:
-        at_most(self.seen(sign, people), 0.05)
-
-    def test_four_times_as_much_on_the_last_days_is_found(self) -> None:
-        at_least(self.seen("rush", rush=4.0, until="2026-05-01"), 0.90)
-
-    def test_and_so_is_what_the_next_month_lacks(self) -> None:
-        at_least(self.seen("pull_forward", rush=4.0), 0.90)
-
-    def test_four_points_more_discount_at_the_end_are_found(self) -> None:
-        at_least(self.seen("late_discount", discount=0.04), 0.95)
 
 
 def test_the_simulated_months_have_the_chance_that_they_are_planted_with() -> None:

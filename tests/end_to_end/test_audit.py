@@ -80,6 +80,56 @@ def test_most_of_what_a_kpi_counts_for_people_is_their_own_work(
     assert verdict["verdict"] == "pass"
 
 
+def test_signs_of_gaming_are_looked_for_in_every_team_and_decide_nothing(
+    commands: Commands, demo_company: Path, demo: Done
+) -> None:
+    """How much of June's bookings fell on its last two working days, counted here from rows and calendar."""
+    verdicts = query(
+        commands,
+        demo_company,
+        """
+        select node_id, dimension, verdict, estimate, is_decisive
+        from kpi.kpi_verdicts
+        where
+            kpi_id = 'bookings'
+            and dimension in ('rush', 'pull_forward', 'spike', 'late_counter')
+        """,
+    )
+    nodes = query(
+        commands,
+        demo_company,
+        "select node_id from kpi.dim_nodes where node_kind in ('team', 'company') "
+        "and node_id <> 'unassigned-team' and coalesce(valid_to > '2026-06-30', true)",
+    )
+    assert {(row["node_id"], row["dimension"]) for row in verdicts} == {
+        (node["node_id"], sign)
+        for node in nodes
+        for sign in ("rush", "pull_forward", "spike", "late_counter")
+    }
+    assert {row["verdict"] for row in verdicts} <= {"pass", "warn"}
+    assert not any(row["is_decisive"] for row in verdicts)
+    [rush] = [row for row in verdicts if (row["node_id"], row["dimension"]) == ("demo", "rush")]
+    [counted] = query(
+        commands,
+        demo_company,
+        """
+        select sum(numerator) filter (where event_on >= last.begins_on) / sum(numerator) as share
+        from kpi.kpi_rows
+        cross join (
+            select min(date_on) as begins_on
+            from (
+                select date_on from kpi.dim_dates
+                where month_start = '2026-06-01' and is_working_day
+                order by date_on desc
+                limit 2
+            ) as days
+        ) as last
+        where kpi_id = 'bookings' and event_on between '2026-06-01' and '2026-06-30'
+        """,
+    )
+    assert float(rush["estimate"]) == pytest.approx(float(counted["share"]), abs=1e-6)
+
+
 def test_a_condition_is_as_good_as_its_worst_dimension(
     commands: Commands, demo_company: Path, demo: Done
 ) -> None:

@@ -1,5 +1,6 @@
 """Is each target realistic? People's months, the targets ahead, and who will be there to reach them."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Literal, LiteralString
 
@@ -9,6 +10,7 @@ from yardstick.audit.night import AuditedNight, Findings
 from yardstick.company.currencies import minor_unit_digits
 from yardstick.company.periods import PeriodKind
 from yardstick.conditions.chances import Measure
+from yardstick.conditions.gaming import CounterKpi, judge_gaming
 from yardstick.conditions.realism import Realism, judge_realism
 from yardstick.kpi_cards import Definition
 
@@ -65,14 +67,43 @@ _SEASONS: LiteralString = """
     from build.int_seasons
     where year_start = (select year_start from build.dim_dates where date_on = %(as_of)s)
 """
+_SHAPES: LiteralString = """
+    select
+        kpi_id, node_kind, node_id, month_start as month, working_days, season::float8, numerator::float8,
+        denominator::float8, first_numerator::float8, last_numerator::float8, late_numerator::float8,
+        late_denominator::float8
+    from build.int_month_shapes
+"""
+_CLOSINGS: LiteralString = """
+    select kpi_id, node_kind, node_id, month_start as month, reported::float8, known::float8
+    from build.int_month_closings
+"""
 
 
 def judge_targets(night: AuditedNight) -> Findings:
-    """What is found of the targets of each KPI that has any."""
-    for kpi_id, realism in read_realism(night).items():
-        for (_, node_id), findings in realism.by_node().items():
+    """What is found of the targets of each KPI that has any, and of signs that it is bent to reach them."""
+    realism = read_realism(night)
+    for kpi_id, of_kpi in realism.items():
+        for (_, node_id), findings in of_kpi.by_node().items():
             for finding in findings:
                 yield kpi_id, node_id, finding
+    yield from _signs_of_gaming(night, realism)
+
+
+def _signs_of_gaming(night: AuditedNight, kpis: Iterable[str]) -> Findings:
+    shapes, closings = night.frame(_SHAPES), night.frame(_CLOSINGS)
+    thresholds = night.thresholds.realistic.gaming
+    for kpi_id in kpis:
+        definition = night.given_kpis[kpi_id]
+        counter = night.given_kpis.get(definition.counter_kpi or "")
+        for (_, node_id), finding in judge_gaming(
+            _measure(night, definition),
+            shapes[shapes["kpi_id"].isin([kpi_id, counter.kpi_id if counter else kpi_id])],
+            closings[closings["kpi_id"] == kpi_id],
+            thresholds,
+            CounterKpi(_measure(night, counter), counter.title, counter.unit == "share") if counter else None,
+        ):
+            yield kpi_id, node_id, finding
 
 
 def read_realism(night: AuditedNight) -> dict[str, Realism]:

@@ -34,17 +34,21 @@ _QUERY = """
     select *, dimension || ' ' || node_kind || ' ' || node_id as subject from build.int_kpi_measurements
 """
 #: Great Expectations turns each decimal of a result into a float by trial, which takes longer than all else.
+#: Where nothing was tested and anything may be true, there is nothing to expect.
 _JUDGED = """
     select subject, n, failed, lower::float8 as lower, upper::float8 as upper,
         threshold::float8 as threshold, fails_below::float8 as fails_below
     from ({}) as measurements
-    where kpi_id = '{}'
+    where kpi_id = '{}' and (n > 0 or upper < 1)
 """
 
 
 @dataclass(frozen=True)
-class _Measurement:
-    """What dbt counted of one KPI, node and dimension; shares from 0 to 1, bounds one-sided at 95 %."""
+class Measurement:
+    """What dbt counted of one KPI, node and dimension; shares from 0 to 1, bounds one-sided at 95 %.
+
+    `rows_by_amount`: how many rows were tested where their amounts weigh; n is then what these are worth.
+    """
 
     subject: str
     kpi_id: str
@@ -60,20 +64,21 @@ class _Measurement:
     fails_below: Decimal
     withholds: bool
     whose: str | None
+    rows_by_amount: int | None
 
 
 def judge_kpis(connection: Connection, company: Company, as_of: date) -> dict[str, int]:
     """Replace the night's verdicts on "measurable" in ops.kpi_verdicts; how often each was given."""
     texts = YAML(typ="safe").load(EXPECTATIONS / "kpis.yml")
-    with connection.cursor(row_factory=class_row(_Measurement)) as cursor:
+    with connection.cursor(row_factory=class_row(Measurement)) as cursor:
         measurements = cursor.execute(_QUERY).fetchall()
     below = set(_below(run_suites(company, "kpis", _suites(measurements, texts), len(measurements))))
-    verdicts = [(measurement, _verdict(measurement, below)) for measurement in measurements]
-    keep_verdicts(connection, as_of, ["measurable"], (_row(*judged, texts) for judged in verdicts))
+    verdicts = [(measurement, verdict_of(measurement, below)) for measurement in measurements]
+    keep_verdicts(connection, as_of, ["measurable"], (verdict_row(*judged, texts) for judged in verdicts))
     return dict(Counter(verdict for _, verdict in verdicts))
 
 
-def _suites(measurements: Sequence[_Measurement], texts: Mapping[str, Any]) -> list[Suite]:
+def _suites(measurements: Sequence[Measurement], texts: Mapping[str, Any]) -> list[Suite]:
     tested: dict[str, set[str]] = {}
     for measurement in measurements:
         tested.setdefault(measurement.kpi_id, set()).add(measurement.dimension)
@@ -109,10 +114,14 @@ def _below(findings: Sequence[Finding]) -> Iterator[tuple[str, str, str]]:
             yield meta["kpi"], meta["bound"], subject
 
 
-def _verdict(measurement: _Measurement, below: set[tuple[str, str, str]]) -> Verdict:
+def verdict_of(measurement: Measurement, below: set[tuple[str, str, str]]) -> Verdict:
+    """What follows from the KPI, bound and subject of every bound that lies below its mark."""
+
     def is_below(bound: str) -> bool:
         return (measurement.kpi_id, bound, measurement.subject) in below
 
+    if measurement.n == 0 and measurement.upper == 1:
+        return "not enough data"
     if is_below("upper"):
         return "fail"
     if is_below("lower"):
@@ -120,15 +129,9 @@ def _verdict(measurement: _Measurement, below: set[tuple[str, str, str]]) -> Ver
     return "pass"
 
 
-def _row(measurement: _Measurement, verdict: Verdict, texts: Mapping[str, Any]) -> VerdictRow:
+def verdict_row(measurement: Measurement, verdict: Verdict, texts: Mapping[str, Any]) -> VerdictRow:
+    """The verdict with its reason and what would mend it, in the words of expectations/kpis.yml."""
     dimension = texts["dimensions"][measurement.dimension]
-    reasons = texts["verdicts"] | dimension
-    values = {
-        "n": measurement.n,
-        "failed": measurement.failed,
-        "whose": measurement.whose,
-        "threshold": f"{measurement.threshold:.0%}".replace("%", "\u00a0%"),
-    }
     return VerdictRow(
         kpi_id=measurement.kpi_id,
         node_kind=measurement.node_kind,
@@ -144,6 +147,27 @@ def _row(measurement: _Measurement, verdict: Verdict, texts: Mapping[str, Any]) 
         # That too little is known of what withholds nothing leaves no number unproved.
         is_decisive=measurement.withholds or verdict != "not enough data",
         verdict=verdict,
-        reason=Bilingual(**{language: text.format(**values) for language, text in reasons[verdict].items()}),
+        reason=_reason(measurement, verdict, texts),
         mend=Bilingual(**dimension["fix_hint"]) if verdict in ("warn", "fail") else None,
     )
+
+
+def _reason(measurement: Measurement, verdict: Verdict, texts: Mapping[str, Any]) -> Bilingual:
+    said = (texts["verdicts"] | texts["dimensions"][measurement.dimension])[verdict]
+    values = {
+        "n": measurement.n if measurement.rows_by_amount is None else measurement.rows_by_amount,
+        "effective": measurement.n,
+        "failed": measurement.failed,
+        "whose": measurement.whose,
+        "threshold": _percent(measurement.threshold, 0),
+        "short": _percent(1 - (measurement.estimate or Decimal(0)), 1),
+    }
+    parts = [said] if measurement.rows_by_amount is None else [said, texts["by_amount"]]
+    return Bilingual(
+        en=" ".join(part["en"].format(**values) for part in parts),
+        ru=" ".join(part["ru"].format(**values) for part in parts),
+    )
+
+
+def _percent(share: Decimal, decimals: int) -> str:
+    return f"{share:.{decimals}%}".replace("%", "\u00a0%")

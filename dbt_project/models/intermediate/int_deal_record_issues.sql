@@ -161,6 +161,18 @@ invoice_flags as (
     where rules.is_broken
 ),
 
+invoice_twins as (
+    select
+        invoice_id as record_id,
+        source,
+        owner_id as person_id,
+        'as ' || min(invoice_id) over twin_invoices as found,
+        invoice_id <> min(invoice_id) over twin_invoices as is_second
+    from {{ ref('fct_invoices') }}
+    where deal_id is not null and amount is not null and issued_on is not null
+    window twin_invoices as (partition by source, deal_id, amount, currency, issued_on)
+),
+
 -- Some sources know payments only; what they pay cannot be looked up there.
 invoicing_sources as (
     select source
@@ -250,6 +262,15 @@ select
     person_id,
     found
 from uncredited_deals
+union all
+select
+    'invoice_suspected_duplicate' as rule_id,
+    record_id,
+    source,
+    person_id,
+    found
+from invoice_twins
+where is_second
 {%- for kind in ['split', 'quote', 'line', 'invoice', 'payment', 'survey'] %}
 union all
 select

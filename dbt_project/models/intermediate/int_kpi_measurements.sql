@@ -2,7 +2,8 @@
 -- that passed with its bounds, and what these are held to. Great Expectations judges these.
 -- A dimension that another model counts is a branch more, of the same shape.
 with measurements as (
-    {%- for measured in [ref('int_row_measurements'), ref('int_source_measurements')] %}
+    {%- set rows = ref('int_row_measurements') %}
+    {%- for measured in [rows, ref('int_source_measurements'), ref('int_late_entries')] %}
     {{ 'union all' if not loop.first }}
     select
         kpi_id,
@@ -14,7 +15,8 @@ with measurements as (
         estimate,
         lower,
         upper,
-        whose
+        whose,
+        {{ 'rows_by_amount' if measured == rows else 'null::bigint as rows_by_amount' }}
     from {{ measured }}
     {%- endfor %}
 )
@@ -35,7 +37,8 @@ select
         thresholds.fails_below + coalesce(overrides.threshold - thresholds.threshold, 0)
     )::numeric(38, 12) as fails_below,
     thresholds.withholds,
-    measurements.whose
+    measurements.whose,
+    measurements.rows_by_amount
 from measurements
 inner join {{ ref('measurable_thresholds') }} as thresholds on measurements.dimension = thresholds.dimension
 left join {{ source('company', 'kpi_thresholds') }} as overrides

@@ -1,4 +1,5 @@
--- One row per KPI row of the testing window: who it is tested under, and in which dimension it fails.
+-- One row per KPI row of the testing window: who it is tested under, and in which dimension it fails. A flag
+-- is null where the row cannot be tested.
 with settings as (
     select
         as_of,
@@ -13,6 +14,18 @@ inputs as (
     from {{ source('company', 'kpi_inputs') }} as kpi_inputs
 ),
 
+-- What its records may break besides what the KPI reads.
+kinds as (
+    select
+        kinds.record_kind,
+        kinds.entity,
+        coalesce(bool_or(rules.dimension = 'descriptive'), false) as is_described,
+        coalesce(bool_or(rules.dimension = 'duplicates'), false) as is_compared
+    from {{ ref('record_kinds') }} as kinds
+    left join {{ ref('issue_rules') }} as rules on kinds.record_kind = rules.record_kind
+    group by kinds.record_kind, kinds.entity
+),
+
 windowed as (
     select
         rows.kpi_id,
@@ -20,7 +33,9 @@ windowed as (
         rows.record_kind,
         rows.record_id,
         rows.person_id,
+        rows.event_on,
         split_part(rows.record_id, ':', 1) as source,
+        case when kpis.unit = 'money' then abs(rows.numerator) end as amount,
         rows.person_id is null
         or rows.event_on is null
         or rows.numerator is null
@@ -50,13 +65,26 @@ invalid as (
     inner join inputs on inputs.field = any(string_to_array(rules.fields, ' '))
 ),
 
+-- A KPI's rows are cut by whatever their records say, whether the KPI reads it or not.
+doubtful as (
+    select
+        rules.record_kind,
+        issues.record_id,
+        bool_or(rules.dimension = 'descriptive') as is_undescribed,
+        bool_or(rules.dimension = 'duplicates') as is_suspected
+    from {{ ref('int_record_issues') }} as issues
+    inner join {{ ref('issue_rules') }} as rules
+        on issues.rule_id = rules.rule_id and rules.dimension in ('descriptive', 'duplicates')
+    group by rules.record_kind, issues.record_id
+),
+
 duplicated as (
     select distinct
         kinds.record_kind,
         rejects.source || ':' || rejects.record_id as record_id
     from {{ source('ops', 'rejects') }} as rejects
     inner join settings on rejects.as_of = settings.as_of
-    inner join {{ ref('record_kinds') }} as kinds on rejects.entity = kinds.entity
+    inner join kinds on rejects.entity = kinds.entity
     where rejects.rule = 'duplicate_id'
 ),
 
@@ -67,6 +95,53 @@ misread as (
     from {{ ref('int_date_orders') }} as date_orders
     inner join inputs on date_orders.field = inputs.field
     where date_orders.is_wrong
+),
+
+nights as (
+    select distinct
+        landings.source,
+        kinds.record_kind,
+        landings.as_of,
+        min(landings.as_of) over (partition by landings.source, landings.entity) as first_night
+    from {{ source('ops', 'landings') }} as landings
+    inner join kinds on landings.entity = kinds.entity
+),
+
+-- A record tells how soon it was seen if a night ran on the day of the event or the next, and it did not come
+-- with all there was on the first night.
+to_see as (
+    select distinct
+        windowed.record_kind,
+        windowed.record_id,
+        windowed.source,
+        windowed.event_on,
+        nights.first_night
+    from windowed
+    inner join nights
+        on windowed.record_kind = nights.record_kind
+        and windowed.source = nights.source
+        and nights.as_of between windowed.event_on and windowed.event_on + 1
+    cross join settings
+    where nights.first_night < settings.as_of
+),
+
+sights as (
+    select
+        to_see.record_kind,
+        to_see.record_id,
+        to_see.event_on,
+        first_versions.as_of > to_see.event_on + 1 as is_late
+    from to_see
+    cross join
+        lateral (
+            select min(versions.as_of) as as_of
+            from {{ ref('int_record_versions') }} as versions
+            where
+                versions.record_kind = to_see.record_kind
+                and versions.source = to_see.source
+                and versions.source_record_id = substr(to_see.record_id, length(to_see.source) + 2)
+        ) as first_versions
+    where first_versions.as_of > to_see.first_night
 )
 
 select
@@ -76,18 +151,30 @@ select
     teams.team_id,
     teams.region_id,
     teams.company_id,
+    windowed.amount,
     windowed.is_incomplete,
     invalid.record_id is not null as is_invalid,
     duplicated.record_id is not null as is_duplicated,
-    misread.source is not null as is_misread
+    misread.source is not null as is_misread,
+    windowed.person_id is null or teams.team_id = {{ unassigned('team') }} as is_unattributed,
+    case when kinds.is_described then coalesce(doubtful.is_undescribed, false) end as is_undescribed,
+    case when kinds.is_compared then coalesce(doubtful.is_suspected, false) end as is_suspected,
+    sights.is_late as is_seen_late
 from windowed
 inner join {{ ref('int_person_teams') }} as teams
     on coalesce(windowed.person_id, {{ unassigned('person') }}) = teams.person_id
     and teams.valid_during @> windowed.tested_on
+left join kinds on windowed.record_kind = kinds.record_kind
 left join invalid
     on windowed.kpi_id = invalid.kpi_id
     and windowed.record_kind = invalid.record_kind
     and windowed.record_id = invalid.record_id
+left join doubtful
+    on windowed.record_kind = doubtful.record_kind and windowed.record_id = doubtful.record_id
 left join duplicated
     on windowed.record_kind = duplicated.record_kind and windowed.record_id = duplicated.record_id
 left join misread on windowed.kpi_id = misread.kpi_id and windowed.source = misread.source
+left join sights
+    on windowed.record_kind = sights.record_kind
+    and windowed.record_id = sights.record_id
+    and windowed.event_on = sights.event_on

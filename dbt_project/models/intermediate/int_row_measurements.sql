@@ -1,41 +1,34 @@
 -- One row per KPI, node and dimension of "measurable" that its rows are tested in: how many were tested, how
--- many failed, the share that passed with its bounds, and whose rows fail.
+-- many failed, the share that passed with its bounds, and whose rows fail. Of money, the share by rows or by
+-- amount counts, whichever is lower.
 {%- set dimensions = {
+    'attributability': 'is_unattributed',
     'completeness': 'is_incomplete',
-    'validity': 'is_invalid',
-    'uniqueness': 'is_duplicated',
     'date_order': 'is_misread',
+    'descriptive': 'is_undescribed',
+    'duplicates': 'is_suspected',
+    'timeliness': 'is_seen_late',
+    'uniqueness': 'is_duplicated',
+    'validity': 'is_invalid',
 } %}
-with row_failures as (
+with by_person as (
     select
-        flags.kpi_id,
-        flags.person_id,
-        flags.team_id,
-        flags.region_id,
-        flags.company_id,
-        dimensions.dimension,
-        dimensions.is_failed
-    from {{ ref('int_kpi_row_flags') }} as flags
-    cross join lateral (
-        values
         {%- for dimension, flag in dimensions.items() %}
-        ('{{ dimension }}', flags.{{ flag }}){{ '' if loop.last else ',' }}
+        count({{ flag }}) as {{ dimension }}_n,
+        count(*) filter (where {{ flag }}) as {{ dimension }}_failed,
+        count(amount) filter (where {{ flag }} is not null) as {{ dimension }}_weighed,
+        count(amount) filter (where {{ flag }}) as {{ dimension }}_failed_weighed,
+        sum(amount) filter (where {{ flag }} is not null) as {{ dimension }}_amount,
+        sum(amount * amount) filter (where {{ flag }} is not null) as {{ dimension }}_squares,
+        sum(amount) filter (where {{ flag }}) as {{ dimension }}_failed_amount,
         {%- endfor %}
-    ) as dimensions (dimension, is_failed)
-),
-
-by_person as (
-    select
         kpi_id,
         person_id,
         team_id,
         region_id,
-        company_id,
-        dimension,
-        count(*) as n,
-        count(*) filter (where is_failed) as failed
-    from row_failures
-    group by kpi_id, person_id, team_id, region_id, company_id, dimension
+        company_id
+    from {{ ref('int_kpi_row_flags') }}
+    group by kpi_id, person_id, team_id, region_id, company_id
 ),
 
 by_node as (
@@ -43,19 +36,65 @@ by_node as (
         by_person.kpi_id,
         nodes.node_kind,
         nodes.node_id,
-        by_person.dimension,
-        sum(by_person.n) as n,
-        sum(by_person.failed) as failed,
-        (
-            array_agg(
-                coalesce(people.person_name, 'unassigned') || ' ' || by_person.failed
-                order by by_person.failed desc, by_person.person_id asc
-            ) filter (where by_person.failed > 0)
-        )[:3] as whose
+        dimensions.dimension,
+        sum(dimensions.n) as n,
+        sum(dimensions.failed) as failed,
+        sum(dimensions.weighed) as weighed,
+        sum(dimensions.failed_weighed) as failed_weighed,
+        sum(dimensions.amount) as amount,
+        sum(dimensions.squares) as squares,
+        coalesce(sum(dimensions.failed_amount), 0) as failed_amount,
+        {{ whose_rows('dimensions.failed') }} as whose
     from by_person
     left join {{ ref('dim_people') }} as people on by_person.person_id = people.person_id
+    cross join
+        lateral (
+            values
+            {%- for dimension in dimensions %}
+            (
+                '{{ dimension }}',
+                by_person.{{ dimension }}_n,
+                by_person.{{ dimension }}_failed,
+                by_person.{{ dimension }}_weighed,
+                by_person.{{ dimension }}_failed_weighed,
+                by_person.{{ dimension }}_amount,
+                by_person.{{ dimension }}_squares,
+                by_person.{{ dimension }}_failed_amount
+            ){{ '' if loop.last else ',' }}
+            {%- endfor %}
+        ) as dimensions (
+            dimension, n, failed, weighed, failed_weighed, amount, squares, failed_amount
+        )
     cross join {{ levels('by_person') }} as nodes (node_kind, node_id)
-    group by by_person.kpi_id, nodes.node_kind, nodes.node_id, by_person.dimension
+    group by by_person.kpi_id, nodes.node_kind, nodes.node_id, dimensions.dimension
+),
+
+-- A row that lacks its amount weighs as much as the node's others on average, so that it tips nothing.
+weighed as (
+    select
+        kpi_id,
+        node_kind,
+        node_id,
+        dimension,
+        n,
+        failed,
+        n * mean_amount as weight,
+        squares + (n - weighed) * mean_amount * mean_amount as squares,
+        failed_amount + (failed - failed_weighed) * mean_amount as failed_weight,
+        whose
+    from by_node
+    cross join lateral (select amount / nullif(weighed, 0) as mean_amount) as means
+),
+
+-- Of records for whose kind there is no such rule, nothing could be found.
+untested as (
+    select
+        kpi_id,
+        dimension
+    from by_node
+    where dimension in ('descriptive', 'duplicates')
+    group by kpi_id, dimension
+    having sum(n) = 0
 ),
 
 -- Dates read in the wrong order may have carried a node's rows to anywhere: that it has none is no proof.
@@ -74,22 +113,45 @@ counted as (
         kpi_nodes.node_id,
         thresholds.dimension,
         thresholds.is_census,
-        coalesce(by_node.n, 0)::bigint as n,
-        coalesce(by_node.failed, 0)::bigint as failed,
+        coalesce(weighed.n, 0)::bigint as rows_tested,
+        coalesce(weighed.failed, 0)::bigint as failed,
+        (weighed.n - weighed.failed) / nullif(weighed.n, 0) as share_of_rows,
+        1 - weighed.failed_weight / nullif(weighed.weight, 0) as share_of_amount,
+        floor(weighed.weight * weighed.weight / nullif(weighed.squares, 0))::bigint as effective_rows,
         thresholds.dimension = 'date_order'
         and misread.kpi_id is not null
-        and by_node.n is null as is_misread,
-        by_node.whose
+        and weighed.n is null as is_misread,
+        weighed.whose
     from {{ ref('int_kpi_nodes') }} as kpi_nodes
     inner join {{ ref('measurable_thresholds') }} as thresholds
         on thresholds.dimension = any('{{ "{" ~ dimensions | join(",") ~ "}" }}')
-    left join by_node
-        on kpi_nodes.kpi_id = by_node.kpi_id
-        and kpi_nodes.node_kind = by_node.node_kind
-        and kpi_nodes.node_id = by_node.node_id
-        and thresholds.dimension = by_node.dimension
+    left join weighed
+        on kpi_nodes.kpi_id = weighed.kpi_id
+        and kpi_nodes.node_kind = weighed.node_kind
+        and kpi_nodes.node_id = weighed.node_id
+        and thresholds.dimension = weighed.dimension
+    left join untested
+        on kpi_nodes.kpi_id = untested.kpi_id and thresholds.dimension = untested.dimension
     left join misread on kpi_nodes.kpi_id = misread.kpi_id
-    where kpi_nodes.missing_inputs is null
+    where kpi_nodes.missing_inputs is null and untested.kpi_id is null
+),
+
+chosen as (
+    select
+        counted.*,
+        by_amount.is_lower as is_by_amount,
+        case when by_amount.is_lower then counted.effective_rows else counted.rows_tested end as n,
+        case when by_amount.is_lower then counted.share_of_amount else counted.share_of_rows end as share
+    from counted
+    cross join
+        lateral (
+            select
+                coalesce(
+                    not counted.is_census
+                    and round(counted.share_of_amount, 12) < round(counted.share_of_rows, 12),
+                    false
+                ) as is_lower
+        ) as by_amount
 )
 
 select
@@ -99,16 +161,19 @@ select
     dimension,
     n,
     failed,
-    ((n - failed)::numeric / nullif(n, 0))::numeric(38, 12) as estimate,
+    share::numeric(38, 12) as estimate,
     case
         when is_misread then 0
-        when is_census and n > 0 then (n - failed)::numeric / n
-        else {{ wilson_bound('(n - failed)', 'n', 'lower') }}
+        when is_census and n > 0 then share
+        -- Each record was held against all others: that none is like another is certain.
+        when dimension = 'duplicates' and failed = 0 and n > 0 then 1
+        else {{ wilson_bound('(share * n)', 'n', 'lower') }}
     end::numeric(38, 12) as lower,
     case
         when is_misread then 0
-        when is_census and n > 0 then (n - failed)::numeric / n
-        else {{ wilson_bound('(n - failed)', 'n', 'upper') }}
+        when is_census and n > 0 then share
+        else {{ wilson_bound('(share * n)', 'n', 'upper') }}
     end::numeric(38, 12) as upper,
-    array_to_string(whose, ', ') as whose
-from counted
+    whose,
+    case when is_by_amount then rows_tested end as rows_by_amount
+from chosen

@@ -28,6 +28,39 @@ readable as (
     from {{ ref('int_kpi_nodes') }} as kpi_nodes
     left join read_rows on kpi_nodes.kpi_id = read_rows.kpi_id
     where kpi_nodes.missing_inputs is null
+),
+
+last_exports as (
+    select
+        kpi_entities.kpi_id,
+        entities.source,
+        entities.entity,
+        max(landings.as_of) as exported_on,
+        -- What was never complete is not fresh.
+        coalesce(max(landings.as_of) < max(settings.as_of) - 1, true) as is_old
+    from kpi_entities
+    inner join {{ source('company', 'source_entities') }} as entities
+        on kpi_entities.entity = entities.entity
+    cross join {{ source('company', 'settings') }} as settings
+    left join {{ source('ops', 'landings') }} as landings
+        on entities.source = landings.source
+        and entities.entity = landings.entity
+        and landings.is_complete
+        and settings.as_of >= landings.as_of
+    group by kpi_entities.kpi_id, entities.source, entities.entity
+),
+
+fresh as (
+    select
+        kpi_id,
+        count(*) as n,
+        count(*) filter (where is_old) as failed,
+        (count(*) filter (where not is_old)::numeric / count(*))::numeric(38, 12) as share,
+        string_agg(
+            source || ' ' || entity || coalesce(' (' || exported_on || ')', ''), ', ' order by source, entity
+        ) filter (where is_old) as whose
+    from last_exports
+    group by kpi_id
 )
 
 select
@@ -42,6 +75,21 @@ select
     {{ wilson_bound('(n - failed)', 'n', 'upper') }}::numeric(38, 12) as upper,
     null::text as whose
 from readable
+union all
+select
+    kpi_nodes.kpi_id,
+    kpi_nodes.node_kind,
+    kpi_nodes.node_id,
+    'freshness' as dimension,
+    fresh.n,
+    fresh.failed,
+    fresh.share as estimate,
+    fresh.share as lower,
+    fresh.share as upper,
+    fresh.whose
+from {{ ref('int_kpi_nodes') }} as kpi_nodes
+inner join fresh on kpi_nodes.kpi_id = fresh.kpi_id
+where kpi_nodes.missing_inputs is null
 union all
 select
     kpi_id,

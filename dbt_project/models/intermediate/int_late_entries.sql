@@ -1,0 +1,92 @@
+-- One row per KPI that reads when activities happened, and node: how many of the testing window's activities
+-- were entered more than two working days later.
+with settings as (
+    select
+        as_of,
+        {{ window_start('as_of') }} as window_start
+    from {{ source('company', 'settings') }}
+),
+
+days as (
+    select
+        date_on,
+        count(*) filter (where is_working_day) over (order by date_on) as working_days
+    from {{ ref('dim_dates') }}
+),
+
+-- A task is entered before it is done.
+activities as (
+    select
+        coalesce(activities.owner_id, {{ unassigned('person') }}) as person_id,
+        activities.happened_on,
+        logged.working_days - happened.working_days > 2 as is_late
+    from {{ ref('fct_activities') }} as activities
+    inner join settings
+        on activities.happened_on between settings.window_start and settings.as_of
+    inner join days as happened on activities.happened_on = happened.date_on
+    inner join days as logged on activities.logged_on = logged.date_on
+    where activities.activity_kind is distinct from 'task'
+),
+
+by_person as (
+    select
+        activities.person_id,
+        teams.team_id,
+        teams.region_id,
+        teams.company_id,
+        count(*) as n,
+        count(*) filter (where activities.is_late) as failed
+    from activities
+    inner join {{ ref('int_person_teams') }} as teams
+        on activities.person_id = teams.person_id and teams.valid_during @> activities.happened_on
+    group by activities.person_id, teams.team_id, teams.region_id, teams.company_id
+),
+
+by_node as (
+    select
+        nodes.node_kind,
+        nodes.node_id,
+        sum(by_person.n) as n,
+        sum(by_person.failed) as failed,
+        {{ whose_rows('by_person.failed') }} as whose
+    from by_person
+    left join {{ ref('dim_people') }} as people on by_person.person_id = people.person_id
+    cross join {{ levels('by_person') }} as nodes (node_kind, node_id)
+    group by nodes.node_kind, nodes.node_id
+),
+
+counted as (
+    select
+        kpi_nodes.kpi_id,
+        kpi_nodes.node_kind,
+        kpi_nodes.node_id,
+        coalesce(by_node.n, 0)::bigint as n,
+        coalesce(by_node.failed, 0)::bigint as failed,
+        by_node.whose
+    from {{ ref('int_kpi_nodes') }} as kpi_nodes
+    inner join {{ source('company', 'kpi_inputs') }} as kpi_inputs
+        on kpi_nodes.kpi_id = kpi_inputs.kpi_id
+        and kpi_inputs.entity = 'activities'
+        and kpi_inputs.field = 'happened_at'
+    left join by_node on kpi_nodes.node_kind = by_node.node_kind and kpi_nodes.node_id = by_node.node_id
+    where
+        kpi_nodes.missing_inputs is null
+        and exists (
+            select fields.field
+            from {{ source('company', 'source_fields') }} as fields
+            where fields.entity = 'activities' and fields.field = 'logged_at'
+        )
+)
+
+select
+    kpi_id,
+    node_kind,
+    node_id,
+    'late_entry' as dimension,
+    n,
+    failed,
+    ((n - failed)::numeric / nullif(n, 0))::numeric(38, 12) as estimate,
+    {{ wilson_bound('(n - failed)', 'n', 'lower') }}::numeric(38, 12) as lower,
+    {{ wilson_bound('(n - failed)', 'n', 'upper') }}::numeric(38, 12) as upper,
+    whose
+from counted
