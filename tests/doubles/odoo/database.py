@@ -46,6 +46,7 @@ class OdooDatabase:
         self.rows: dict[str, dict[int, Row]] = {model: {} for model in self.models}
         self._last_id = dict.fromkeys(self.models, 0)
         self.users: list[User] = []
+        self._tracked: dict[int, list[int]] = {}
 
     def create(self, model: str, /, at: datetime | None = None, **values: Any) -> int:
         """A new record, made at a moment (now if left out)."""
@@ -101,6 +102,8 @@ class OdooDatabase:
     ) -> list[Row]:
         """The rows that the user may see, archived ones only where context or domain asks for them."""
         self._allow(user, model)
+        if model == "mail.message":
+            self._tracked = self._changes_by_message()
         test = compiled(list(domain), lambda row, path: self._look(model, row, path))
         sees = user.rules.get(model, lambda row: True)
         hides_archived = (
@@ -148,15 +151,19 @@ class OdooDatabase:
         if name not in self.models[model]:
             raise OdooError("builtins.ValueError", f"Invalid field {model}.{name} in leaf")
         if name == "tracking_value_ids":
-            return [
-                n for n, v in self.rows["mail.tracking.value"].items() if v["mail_message_id"] == row["id"]
-            ]
+            return self._tracked.get(row["id"], [])
         value = row.get(name)
         if not rest:
             return value
         relation = str(self.models[model][name].relation)
         other = self.rows[relation].get(value)
         return self._look(relation, other, rest) if other else None
+
+    def _changes_by_message(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for number, value in self.rows["mail.tracking.value"].items():
+            found.setdefault(value["mail_message_id"], []).append(number)
+        return found
 
     def _allow(self, user: User, model: str) -> None:
         if model in user.forbidden:
