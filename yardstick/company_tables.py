@@ -49,6 +49,7 @@ _COLUMNS: dict[str, LiteralString] = {
     "sources": "source text, kind text, record_url text",
     "source_entities": "source text, entity text",
     "source_landings": "source text, entity text, is_steady boolean",
+    "source_entity_landings": "source text, entity text, landed_entity text",
     "source_own_fields": "source text, entity text, field text, name text",
     "source_teams": "source text, team text, node_id text",
     "source_fields": "source text, entity text, field text",
@@ -247,6 +248,11 @@ def _source_rows(company: Company) -> dict[str, Iterable[Row]]:
                 ),
                 start=1,
             )
+        ],
+        "source_entity_landings": [
+            (source.name, entity, source.landing_of(entity))
+            for source in sources
+            for entity in source.given_entities
         ],
         "source_own_fields": [
             (source.name, entity, field, name)

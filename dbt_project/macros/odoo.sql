@@ -13,7 +13,10 @@
     where as_of <= {{ as_of() }}
 {%- endmacro %}
 
-{# The latest version known tonight of each record of one of Odoo's models; what is gone too, if asked for. #}
+{#
+    The latest version known tonight of each record of one of Odoo's models, with the night that saw the record
+    first; what is gone too, if asked for.
+#}
 
 {% macro odoo_latest(entity, gone=false) -%}
     select
@@ -25,10 +28,17 @@
         record,
         as_of
     from (
-        select distinct on (source, id) *
-        from {{ source('landed', 'odoo_' ~ entity) }}
-        where as_of <= {{ as_of() }}
-        order by source asc, id asc, as_of desc, version_id desc
+        select distinct on (versions.source, versions.id)
+            versions.version_id,
+            versions.source,
+            versions.id,
+            versions.source_modified_at,
+            versions.is_deleted,
+            versions.record,
+            min(versions.as_of) over (partition by versions.source, versions.id) as as_of
+        from {{ source('landed', 'odoo_' ~ entity) }} as versions
+        where versions.as_of <= {{ as_of() }}
+        order by versions.source asc, versions.id asc, versions.as_of desc, versions.version_id desc
     ) as latest
     {%- if not gone %}
     where not is_deleted

@@ -51,3 +51,27 @@
     )
     {%- endif -%}
 {%- endmacro %}
+
+{#
+    Landings by canonical entity, which of an export is what lands. Of a CRM it is the model that makes most of it; a
+    night reads only what changed, but what it did not have to read can be read just as well.
+#}
+
+{% macro entity_landings(relation) -%}
+    {%- if var('source_kinds') == ['csv'] -%}
+        {{ source('ops', relation) }}
+    {%- else -%}
+    (
+        select
+            landed.source,
+            made_of.entity,
+            landed.as_of,
+            greatest(landed.rows_read, landed.records_alive) as rows_read,
+            landed.rows_rejected,
+            landed.is_complete
+        from {{ source('ops', relation) }} as landed
+        inner join {{ source('company', 'source_entity_landings') }} as made_of
+            on landed.source = made_of.source and landed.entity = made_of.landed_entity
+    )
+    {%- endif -%}
+{%- endmacro %}

@@ -14,6 +14,8 @@ from doubles.odoo.server import OdooServer
 from odoo_company import KEY, KEY_NAME, OdooCompany
 from warehouse_reading import session
 
+from yardstick.extract.odoo_models import MODELS
+
 #: The second night knows of edits, deletions, moves and conversions.
 NIGHTS = (date(2026, 5, 29), date(2026, 6, 30))
 #: Where wall clocks live, or what an export of columns costs, or what says where a record came from.
@@ -28,6 +30,7 @@ class Refreshed:
     asked: Done
     exported: Done
     tables: dict[str, tuple[list[str], list[str]]]
+    status: str
     calls: int
 
 
@@ -50,7 +53,8 @@ def nights(
             )
             calls = len(server.requests) - before
             tables = _compared(commands.home, company.asked, company.exported)
-            found.append(Refreshed(asked, exported, tables, calls))
+            status = commands.run("status", "--company", company.asked).stdout
+            found.append(Refreshed(asked, exported, tables, status, calls))
         yield found
 
 
@@ -129,3 +133,14 @@ def test_the_scorecards_and_all_else_are_the_same(nights: list[Refreshed], numbe
     }
     assert differing == {}
     assert len(nights[number].tables["scorecards"][0]) > 1_000
+
+
+def test_status_says_what_was_asked_and_what_odoo_cannot_give(nights: list[Refreshed]) -> None:
+    assert "crm cannot give: deal_splits, surveys, targets, people.region, deals.product_id" in " ".join(
+        nights[-1].status.split()
+    )
+    assert "calls" in nights[-1].status
+
+
+def test_the_second_night_asks_only_for_what_changed(nights: list[Refreshed]) -> None:
+    assert nights[1].calls <= 6 * len(MODELS) + 10

@@ -21,7 +21,7 @@ from yardstick.company.values import (
     WebAddress,
 )
 from yardstick.extract.entities import ENTITIES, REQUIRED_FIELDS, given_fields
-from yardstick.extract.odoo_models import GIVEN, known_entity, landings
+from yardstick.extract.odoo_models import GIVEN, MADE_OF, known_entity, landings
 from yardstick.extract.records import Landing
 from yardstick.languages import Language
 from yardstick.reading.strict import Number, Slug, Strict, Text, strict_mapping
@@ -116,6 +116,10 @@ class CsvSource(Strict):
     def landings(self) -> tuple[Landing, ...]:
         """What lands of the source: a file is an entity."""
         return tuple(Landing(entity, is_steady=True) for entity in self.entities)
+
+    def landing_of(self, entity: str) -> str:
+        """What lands of a canonical entity: itself."""
+        return entity
 
     def given_fields(self) -> Iterator[tuple[str, str]]:
         """Entity and field of all that the source gives."""
@@ -219,6 +223,10 @@ class OdooSource(Strict):
     def landings(self) -> tuple[Landing, ...]:
         """What lands of the source: one entity per model of Odoo."""
         return landings(self.entities)
+
+    def landing_of(self, entity: str) -> str:
+        """What lands and makes a canonical entity, or most of it."""
+        return MADE_OF[entity].replace(".", "_")
 
     def given_fields(self) -> Iterator[tuple[str, str]]:
         """Entity and field of all that the source gives."""

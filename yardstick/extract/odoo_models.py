@@ -46,6 +46,22 @@ GIVEN: dict[str, tuple[str, ...]] = {
     "targets": ("id", "kpi", "node", "period", "value", "modified_at"),
 }
 
+#: Canonical entity → the model that makes it, or most of it.
+MADE_OF: dict[str, str] = {
+    "people": "res.users",
+    "accounts": "res.partner",
+    "products": "product.product",
+    "deals": "crm.lead",
+    "stage_entries": "mail.tracking.value",
+    "leads": "crm.lead",
+    "activities": "mail.message",
+    "quotes": "sale.order",
+    "lines": "sale.order.line",
+    "invoices": "account.move",
+    "payments": "account.partial.reconcile",
+    "targets": "crm.team",
+}
+
 #: What is asked of a model whose fields are not named here: all that is stored, but for these. Odoo works
 #: them out again and again for all records, or they say only that a record was touched.
 VOLATILE = frozenset(

@@ -103,7 +103,7 @@ nights as (
         kinds.record_kind,
         landings.as_of,
         min(landings.as_of) over (partition by landings.source, landings.entity) as first_night
-    from {{ source('ops', 'landings') }} as landings
+    from {{ entity_landings('landings') }} as landings
     inner join kinds on landings.entity = kinds.entity
 ),
 
