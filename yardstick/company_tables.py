@@ -36,6 +36,8 @@ _COLUMNS: dict[str, LiteralString] = {
     "title_ru text, owner text, relation text, weight numeric, sign integer, lag_months integer, "
     "score_weight numeric",
     "rates": "currency text, kind text, period_start date, period_end date, rate numeric",
+    "ledger": "kpi_id text, node_id text, period_kind text, period_start date, period_end date, "
+    "value numeric",
     "calendar": "date_on date, is_working_day boolean, holiday_name text",
     "kpis": "kpi_id text, title_en text, title_ru text, meaning_en text, meaning_ru text, formula text, "
     "expression text, unit text, direction text, band_from numeric, band_to numeric, aggregation text, "
@@ -95,6 +97,7 @@ def _company_rows(company: Company, as_of: date) -> dict[str, Iterable[Row]]:
     start = settings.fiscal_year_start
     targets = [(target, company.period(target.period)) for target in company.targets]
     rates = [(rate, company.period(rate.period)) for rate in company.rates]
+    ledger = [(entry, company.period(entry.period)) for entry in company.ledger]
     return {
         "settings": [
             (
@@ -163,6 +166,10 @@ def _company_rows(company: Company, as_of: date) -> dict[str, Iterable[Row]]:
             for position, goal in enumerate(company.goals, start=1)
         ],
         "rates": [(rate.currency, rate.kind, period.start, period.end, rate.rate) for rate, period in rates],
+        "ledger": [
+            (entry.kpi, entry.node, period.kind, period.start, period.end, entry.value)
+            for entry, period in ledger
+        ],
         "calendar": calendar_days(settings, FIRST_DAY, calendar_end(as_of, start)),
     }
 

@@ -131,15 +131,17 @@ def test_the_defects_of_the_export_stand_in_data_issues(commands: Commands, mave
 def test_open_deals_without_amount_fail_completeness_and_withhold_the_pipeline(
     commands: Commands, maven: Done
 ) -> None:
-    [verdict] = query(
+    completeness, effect = query(
         commands,
         MAVEN,
-        "select verdict, reason from kpi.kpi_verdicts "
-        "where kpi_id = 'open_pipeline' and node_kind = 'company' and dimension = 'completeness'",
+        "select verdict, reason from kpi.kpi_verdicts where kpi_id = 'open_pipeline' "
+        "and node_kind = 'company' and dimension in ('completeness', 'effect') order by dimension",
     )
-    assert verdict["verdict"] == "fail"
-    assert verdict["reason"].startswith("2089 of 2")
-    assert set(withheld(commands, "open_pipeline")) == {("", verdict["reason"])}
+    assert completeness["verdict"] == effect["verdict"] == "fail"
+    assert completeness["reason"].startswith("2089 of 2")
+    assert effect["reason"].startswith("2017-12: 0, but it may be anything from 0 to ")
+    reasons = f"{completeness['reason']} {effect['reason']}"
+    assert set(withheld(commands, "open_pipeline")) == {("", reasons)}
 
 
 def test_what_no_source_gives_is_withheld_for_a_reason_of_its_own(commands: Commands, maven: Done) -> None:

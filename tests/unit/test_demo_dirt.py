@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 from math import sqrt
+from statistics import quantiles
 
 import pandas as pd
 import pytest
@@ -53,10 +55,10 @@ def test_deals_of_an_owner_whom_nobody_knows(ledger: Ledger, files: Files, plant
     assert not {deal.owner_id for deal in strange} & set(files["users"].index)
 
 
-def test_won_deals_without_amount(ledger: Ledger, planted: Planted) -> None:
+def test_deals_without_amount(ledger: Ledger, planted: Planted) -> None:
     lacking = [deal for deal in ledger.deals if deal.amount is None]
     assert {deal.id for deal in lacking} == set(planted("missing_amount"))
-    assert {deal.outcome for deal in lacking} == {"won"}
+    assert Counter(deal.outcome for deal in lacking) == {"won": 14, None: 1}
 
 
 def test_deals_closed_before_they_were_created(ledger: Ledger, planted: Planted) -> None:
@@ -167,6 +169,12 @@ def test_the_company_its_regions_and_teams_stay_measurable(
         assert min(bounds.values()) >= 0.98
 
 
-def test_one_seller_is_not_measurable_in_the_last_month(ledger: Ledger) -> None:
-    bounds = completeness(ledger, lambda deal: deal.owner)
-    assert len([who for who, bound in bounds.items() if who and bound < 0.98]) == 1
+def test_one_sellers_pipeline_is_not_measurable_on_the_last_day(ledger: Ledger) -> None:
+    """A deal without an amount may have that of any but the largest twentieth."""
+    still_open = [deal for deal in ledger.deals if deal.outcome is None and deal.created_on <= AS_OF]
+    amounts = [deal.amount for deal in still_open if deal.amount is not None]
+    most = quantiles(amounts, n=20, method="inclusive")[-1]
+    (owner,) = (deal.owner for deal in still_open if deal.amount is None)
+    of_owner = [deal.amount for deal in still_open if deal.owner == owner and deal.amount is not None]
+    assert most > Decimal("0.05") * sum(of_owner)
+    assert most < Decimal("0.02") * sum(amounts)

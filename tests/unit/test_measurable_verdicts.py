@@ -30,6 +30,15 @@ OF_80 = Measurement(
     withholds=True,
     whose="Anna 4",
     rows_by_amount=None,
+    facts=None,
+)
+#: Every fact that a dimension which looks at the number itself may name.
+FACTS = dict.fromkeys(
+    (
+        *("month", "actual", "lowest", "highest", "target", "without_amount", "without_date"),
+        *("feed", "day", "said", "known", "from_day", "to_day", "ledger"),
+    ),
+    1.0,
 )
 LOWER, UPPER = (("bookings", bound, OF_80.subject) for bound in ("lower", "upper"))
 
@@ -41,7 +50,7 @@ def test_each_dimension_that_is_tested_has_its_words() -> None:
 @pytest.mark.parametrize("dimension", DIMENSIONS)
 @pytest.mark.parametrize("verdict", ["pass", "warn", "fail", "not enough data"])
 def test_every_verdict_can_be_told_in_both_languages(dimension: str, verdict: str) -> None:
-    row = verdict_row(replace(OF_80, dimension=dimension), verdict, TEXTS)
+    row = verdict_row(replace(OF_80, dimension=dimension, facts=FACTS), verdict, TEXTS)
     assert row.reason.en
     assert any("а" <= letter <= "я" for letter in row.reason.ru)
     assert (row.mend is not None) == (verdict in ("warn", "fail"))
@@ -77,3 +86,17 @@ def test_too_little_data_of_what_withholds_nothing_does_not_decide() -> None:
     shown = replace(OF_80, dimension="timeliness", withholds=False)
     assert not verdict_row(shown, "not enough data", TEXTS).is_decisive
     assert verdict_row(shown, "fail", TEXTS).is_decisive
+
+
+def test_a_reason_names_the_facts_of_its_dimension_in_the_unit_of_the_kpi() -> None:
+    facts = FACTS | {"unit": "share", "month": "2026-06", "actual": 0.4, "lowest": 0.38, "highest": "∞"}
+    facts |= {"target": None, "without_amount": "3", "without_date": "1"}
+    wide = replace(OF_80, dimension="effect", estimate=Decimal("0.9"), facts=facts)
+
+    assert verdict_row(wide, "fail", TEXTS).reason.en == (
+        "2026-06: 40\u00a0%, but it may be anything from 38\u00a0% to ∞ (target: –), "
+        "too wide a range to rely on: of 80 rows 3 have no amount and 1 no date (Anna 4)."
+    )
+    assert verdict_row(wide, "pass", TEXTS).reason.ru == (
+        "Недостающие данные могут изменить показатель не более чем на 10\u00a0%."
+    )

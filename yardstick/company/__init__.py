@@ -1,4 +1,4 @@
-"""What a company edits: its settings, goals, targets, people, absences and rates."""
+"""What a company edits: its settings, goals, targets, people, absences, rates and ledger."""
 
 from yardstick.company.check import check_company, load_company
 from yardstick.company.company import Company
@@ -15,7 +15,7 @@ from yardstick.company.settings import (
     Source,
     Stages,
 )
-from yardstick.company.tables import Absence, Rate, Target
+from yardstick.company.tables import Absence, LedgerEntry, Rate, Target
 
 __all__ = [
     "Absence",
@@ -25,6 +25,7 @@ __all__ = [
     "CsvSource",
     "Goal",
     "Head",
+    "LedgerEntry",
     "OdooSource",
     "OrgEdge",
     "Period",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from yardstick.company import check_goals, check_heads, check_org, check_plans, check_sources
+from yardstick.company import check_goals, check_heads, check_ledger, check_org, check_plans, check_sources
 from yardstick.company.company import Company
 from yardstick.company.goals import GoalsFile, flatten
 from yardstick.company.org_file import read_org
@@ -17,12 +17,12 @@ from yardstick.company.organisation import (
     placed_by_exports,
 )
 from yardstick.company.settings import CompanySettings
-from yardstick.company.tables import Absence, HeadRow, NodeKind, OrgRow, Rate, Target
+from yardstick.company.tables import Absence, HeadRow, LedgerEntry, NodeKind, OrgRow, Rate, Target
 from yardstick.definitions import load_definitions
 from yardstick.errors import ConfigurationError, Problem
 from yardstick.kpi_cards import Definition
 from yardstick.paths import DBT_PROJECT
-from yardstick.reading.csv_tables import Table, read_table
+from yardstick.reading.csv_tables import Table, read_optional_table, read_table
 from yardstick.reading.yaml_files import Parsed, read_model
 
 Result = TypeVar("Result")
@@ -76,6 +76,7 @@ class _Files:
     targets: Table[Target]
     absences: Table[Absence]
     rates: Table[Rate]
+    ledger: Table[LedgerEntry]
 
 
 def _read(folder: Path, dbt_project: Path, problems: list[Problem]) -> _Files:
@@ -99,8 +100,9 @@ def _read(folder: Path, dbt_project: Path, problems: list[Problem]) -> _Files:
         targets=read_table(folder / "targets.csv", Target),
         absences=read_table(folder / "absences.csv", Absence),
         rates=read_table(folder / "rates.csv", Rate),
+        ledger=read_optional_table(folder / "ledger.csv", LedgerEntry),
     )
-    for table in (files.org, files.targets, files.absences, files.rates):
+    for table in (files.org, files.targets, files.absences, files.rates, files.ledger):
         problems.extend(table.problems)
     return files
 
@@ -108,12 +110,14 @@ def _read(folder: Path, dbt_project: Path, problems: list[Problem]) -> _Files:
 def _check_goals_and_targets(files: _Files) -> Iterator[Problem]:
     yield from check_plans.check_versions(files.targets)
     yield from check_plans.check_absences(files.absences)
+    yield from check_ledger.check_entries(files.ledger)
     if files.goals:
         yield from check_goals.check_tree(files.goals)
     if files.goals and files.definitions is not None:
         yield from check_goals.check_kpis(files.goals, files.definitions)
     if files.definitions is not None:
         yield from check_plans.check_target_kpis(files.targets, files.definitions)
+        yield from check_ledger.check_kpis(files.ledger, files.definitions)
     if files.definitions is not None and files.settings:
         yield from check_plans.check_policies(files.settings, files.definitions)
 
@@ -127,6 +131,7 @@ def _check_against_settings(files: _Files, needs_exports: bool) -> Iterator[Prob
     yield from check_heads.check_rows(files.heads, files.org)
     yield from check_plans.check_rates(files.rates, settings)
     yield from check_plans.check_decisions(files.targets, settings)
+    yield from check_ledger.check_periods(files.ledger, settings)
     if not files.rates.problems:
         yield from check_plans.check_target_rates(files.targets, files.rates, settings)
         yield from check_plans.check_planned_currencies(files.rates, files.targets, settings)
@@ -151,6 +156,7 @@ def _check_nodes(files: _Files, settings: CompanySettings, needs_exports: bool) 
     yield from check_org.check_exported(people, kinds)
     yield from check_heads.check_nodes(files.heads, kinds)
     yield from check_plans.check_target_nodes(files.targets, kinds)
+    yield from check_ledger.check_nodes(files.ledger, kinds)
     heads: dict[str, NodeKind] = {row.value.node: "person" for row in files.heads.rows}
     yield from check_plans.check_absent_people(files.absences, heads | kinds)
 
@@ -169,6 +175,7 @@ def _company(files: _Files, settings: CompanySettings, goals: GoalsFile) -> Comp
         person_ids=person_ids(org),
         absences=tuple(row.value for row in files.absences.rows),
         rates=tuple(row.value for row in files.rates.rows),
+        ledger=tuple(row.value for row in files.ledger.rows),
     )
 
 

@@ -9,7 +9,7 @@ from yardstick.company.settings import CompanySettings
 from yardstick.company.tables import Absence, NodeKind, Rate, Target
 from yardstick.errors import Problem
 from yardstick.kpi_cards import Definition
-from yardstick.reading.csv_tables import Table
+from yardstick.reading.csv_tables import Model, Row, Table
 from yardstick.reading.explain import Loc
 from yardstick.reading.wording import quoted, unknown
 from yardstick.reading.yaml_files import Parsed
@@ -39,8 +39,12 @@ def check_target_nodes(table: Table[Target], nodes: Collection[str]) -> Iterator
     """Targets of nodes that neither org.csv nor an export names."""
     for row in table.rows:
         if row.value.node not in nodes:
-            expected = f"the company's id, or a region, team or person of {_ORG}"
-            yield table.problem(row, "node", *unknown("node", row.value.node, nodes, expected))
+            yield table.problem(row, "node", *unknown_node(row.value.node, nodes))
+
+
+def unknown_node(node: str, nodes: Collection[str]) -> tuple[str, str]:
+    """What was found, and what is expected, of a node that is not there."""
+    return unknown("node", node, nodes, f"the company's id, or a region, team or person of {_ORG}")
 
 
 def check_target_kpis(table: Table[Target], kpis: Mapping[str, Definition]) -> Iterator[Problem]:
@@ -59,10 +63,17 @@ def check_target_kpis(table: Table[Target], kpis: Mapping[str, Definition]) -> I
         if definition.unit != "money" and row.value.currency is not None:
             expected = f"a blank cell: {definition.kpi_id} is no money"
             yield table.problem(row, "currency", quoted(row.value.currency), expected)
-        shortest = PERIOD_KINDS.index(definition.shortest_period)
-        if PERIOD_KINDS.index(parse_period(row.value.period, fiscal_year_start=1).kind) < shortest:
-            expected = f"a {definition.shortest_period} or longer, the shortest period of {definition.kpi_id}"
-            yield table.problem(row, "period", quoted(row.value.period), expected)
+        yield from check_period_length(table, row, row.value.period, definition)
+
+
+def check_period_length(
+    table: Table[Model], row: Row[Model], period: str, definition: Definition
+) -> Iterator[Problem]:
+    """A period that is shorter than the KPI is shown for."""
+    shortest = PERIOD_KINDS.index(definition.shortest_period)
+    if PERIOD_KINDS.index(parse_period(period, fiscal_year_start=1).kind) < shortest:
+        expected = f"a {definition.shortest_period} or longer, the shortest period of {definition.kpi_id}"
+        yield table.problem(row, "period", quoted(period), expected)
 
 
 def check_target_rates(

@@ -9,7 +9,7 @@ from yardstick.company.goals import Goal
 from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
 from yardstick.company.periods import Period, parse_period
 from yardstick.company.settings import CompanySettings, Source
-from yardstick.company.tables import Absence, Rate, Target
+from yardstick.company.tables import Absence, LedgerEntry, Rate, Target
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Company:
     person_ids: tuple[PersonId, ...]
     absences: tuple[Absence, ...]
     rates: tuple[Rate, ...]
+    ledger: tuple[LedgerEntry, ...]
 
     @property
     def zone(self) -> ZoneInfo:

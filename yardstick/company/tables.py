@@ -1,4 +1,4 @@
-"""targets.csv, org.csv, absences.csv and rates.csv: what a row of each holds."""
+"""targets.csv, org.csv, absences.csv, rates.csv and ledger.csv: what a row of each holds."""
 
 from typing import Annotated, Literal
 
@@ -97,3 +97,16 @@ class Rate(Strict):
     """a fiscal year such as 2026 for a plan rate, a month such as 2026-03 for an actual one"""
     rate: Annotated[Number, Field(gt=0)]
     """how much of the company's currency one unit is worth, above 0, such as 0.92"""
+
+
+class LedgerEntry(Strict):
+    """A row of ledger.csv: what accounting says of a KPI, a node and a period that is over."""
+
+    kpi: Text
+    """the KPI's id, such as bookings"""
+    node: Text
+    """whose number it is: the company's id, or a region, team or person of the org tree"""
+    period: PeriodName
+    """a period that is over, such as 2026, 2026-Q1, 2026-03 or 2026-W07"""
+    value: Number
+    """a number with a decimal point, such as 1250000.50; money in the company's currency, a share as 0.4"""

@@ -1,7 +1,8 @@
 """What goes wrong in a CRM: defects planted at low doses, each of them noted.
 
-The two months that decide whether a KPI is measurable stay clean on purpose, but for one deal that nobody
-owns and one seller whose deal lacks its amount; older months and open deals carry the usual dirt.
+The two months that decide whether a KPI is measurable stay clean on purpose, but for one won deal that
+nobody owns and one seller whose open deal lacks its amount (on a won one it would put the company's bookings
+in doubt). Older months and open deals carry the usual dirt.
 """
 
 from dataclasses import dataclass, replace
@@ -114,14 +115,12 @@ def _plant_in_deals(
     is_just_opened = is_own & (deals.last_stage == 0)
     is_settled_win = is_settled & deals.is_won
     is_aliasable = is_usual & is_of_crm & (deals.product == [p.code for p in PRODUCTS].index(ALIASED_PRODUCT))
-    win_of_busiest, win_of_others = _small_wins_of_last_month(world, records)
+    small_win, small_deal = _small_deals(world, records)
 
-    no_amount = [
-        bed.choose("missing_amount", "amount", win_of_busiest, 1),
-        bed.choose("missing_amount", "amount", is_settled_win, MISSING_AMOUNT_SHARE * deals.is_won.sum()),
-    ]
+    no_amounts = MISSING_AMOUNT_SHARE * deals.is_won.sum()
+    no_amount = [bed.choose("missing_amount", "amount", is_settled_win, no_amounts)]
     no_owner = [
-        bed.choose("missing_owner", "owner_id", win_of_others, 1),
+        bed.choose("missing_owner", "owner_id", small_win, 1),
         bed.choose("missing_owner", "owner_id", is_usual, MISSING_OWNER_SHARE * len(deals)),
     ]
     stranger = bed.choose("unknown_owner", "owner_id", is_of_first_year & is_of_crm, UNKNOWN_OWNERS)
@@ -131,6 +130,7 @@ def _plant_in_deals(
     bed.choose("product_alias", "product_id", is_aliasable, ALIAS_SHARE * is_aliasable.sum())
     bed.choose("repeated_row", "id", is_settled & is_of_crm, 1)
     original = bed.pick(is_usual, DUPLICATE_SHARE * len(deals))
+    no_amount.append(bed.choose("missing_amount", "amount", small_deal, 1))
 
     created, entered = deals.created.copy(), deals.entered.copy()
     created[late] = deals.last_entered[late] + DAY_MINUTES * chance.whole(1, 10, len(late))
@@ -168,19 +168,23 @@ def _two_days_after_the_end(world: World) -> int:
     return (world.days + 1) * DAY_MINUTES + 10 * 60 + 15
 
 
-def _small_wins_of_last_month(world: World, records: Records) -> tuple[Flags, Flags]:
-    """The smallest deal that the busiest seller won in the last month, and the smallest of all others.
+def _small_deals(world: World, records: Records) -> tuple[Flags, Flags]:
+    """The smallest deal that all but the busiest seller won in the last month, and the smallest that this one
+    opened in the month before and has not closed.
 
     Where so few were won that two defects would withhold the company's numbers, there are none.
     """
     deals, amounts = records.deals, records.lines.amounts(len(records.deals))
     owner = edited(deals.owner_on(world, world.days - 1), records.edits, OWNER, world.end)
+    opened = deals.created // DAY_MINUTES
     is_win = deals.is_won & (deals.closed >= world.day_of(LAST_MONTH)) & _is_alone(records)
+    is_recent = (opened >= world.day_of(CLEAN_FROM)) & (opened < world.day_of(LAST_MONTH))
+    is_open = (deals.closed == NONE) & is_recent & _is_alone(records)
     busiest = np.bincount(owner[is_win], minlength=1).argmax()
-    is_free = is_win & _is_untouched(records) & (is_win.sum() >= LEAST_WINS)
+    is_free = _is_untouched(records) & (is_win.sum() >= LEAST_WINS)
     return (
-        _smallest(amounts, is_free & (owner == busiest)),
-        _smallest(amounts, is_free & (owner != busiest)),
+        _smallest(amounts, is_win & is_free & (owner != busiest)),
+        _smallest(amounts, is_open & is_free & (owner == busiest)),
     )
 
 

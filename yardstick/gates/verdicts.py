@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 from yardstick.company import Company
 from yardstick.conditions.finding import Verdict
+from yardstick.conditions.numbers import percent, readable
 from yardstick.gates.suites import Expectation, Finding, Suite, run_suites
 from yardstick.paths import EXPECTATIONS
 from yardstick.reading.strict import Bilingual
@@ -65,6 +66,7 @@ class Measurement:
     withholds: bool
     whose: str | None
     rows_by_amount: int | None
+    facts: Mapping[str, Any] | None
 
 
 def judge_kpis(connection: Connection, company: Company, as_of: date) -> dict[str, int]:
@@ -160,6 +162,8 @@ def _reason(measurement: Measurement, verdict: Verdict, texts: Mapping[str, Any]
         "failed": measurement.failed,
         "whose": measurement.whose,
         "threshold": _percent(measurement.threshold, 0),
+        "gap": percent(1 - (measurement.estimate or Decimal(0))),
+        **_told(measurement.facts or {}),
         "short": _percent(1 - (measurement.estimate or Decimal(0)), 1),
     }
     parts = [said] if measurement.rows_by_amount is None else [said, texts["by_amount"]]
@@ -171,3 +175,15 @@ def _reason(measurement: Measurement, verdict: Verdict, texts: Mapping[str, Any]
 
 def _percent(share: Decimal, decimals: int) -> str:
     return f"{share:.{decimals}%}".replace("%", "\u00a0%")
+
+
+def _told(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Numbers in the unit that stands among them, as people read them; words as they are."""
+    is_share = facts.get("unit") == "share"
+
+    def words(fact: str | float | None) -> str:
+        if isinstance(fact, str):
+            return fact
+        return percent(fact) if is_share and fact is not None else readable(fact)
+
+    return {name: words(fact) for name, fact in facts.items()}

@@ -58,6 +58,11 @@ def read_table(file: Path, model: type[Model]) -> Table[Model]:
     return Table(file, tuple(rows), tuple(problems))
 
 
+def read_optional_table(file: Path, model: type[Model]) -> Table[Model]:
+    """As read_table, of a file that need not be there."""
+    return read_table(file, model) if file.exists() else Table(file, (), ())
+
+
 def _check_header(file: Path, line: int, header: list[str], columns: list[str]) -> None:
     """Raise ConfigurationError for columns that are unknown, missing or there twice."""
     if len(header) == 1 and header[0] not in columns:

@@ -2,8 +2,12 @@
 -- that passed with its bounds, and what these are held to. Great Expectations judges these.
 -- A dimension that another model counts is a branch more, of the same shape.
 with measurements as (
-    {%- set rows = ref('int_row_measurements') %}
-    {%- for measured in [rows, ref('int_source_measurements'), ref('int_late_entries')] %}
+    {%- for measured, told in [
+        (ref('int_row_measurements'), {'rows_by_amount': 'rows_by_amount'}),
+        (ref('int_source_measurements'), {}),
+        (ref('int_late_entries'), {}),
+        (ref('int_number_measurements'), {'facts': 'facts'}),
+    ] %}
     {{ 'union all' if not loop.first }}
     select
         kpi_id,
@@ -16,7 +20,8 @@ with measurements as (
         lower,
         upper,
         whose,
-        {{ 'rows_by_amount' if measured == rows else 'null::bigint as rows_by_amount' }}
+        {{ told.rows_by_amount or 'null::bigint' }} as rows_by_amount,
+        {{ told.facts or 'null::jsonb' }} as facts
     from {{ measured }}
     {%- endfor %}
 )
@@ -38,7 +43,8 @@ select
     )::numeric(38, 12) as fails_below,
     thresholds.withholds,
     measurements.whose,
-    measurements.rows_by_amount
+    measurements.rows_by_amount,
+    measurements.facts
 from measurements
 inner join {{ ref('measurable_thresholds') }} as thresholds on measurements.dimension = thresholds.dimension
 left join {{ source('company', 'kpi_thresholds') }} as overrides

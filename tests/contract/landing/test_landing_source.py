@@ -32,7 +32,7 @@ def company(tmp_path: Path, source: CsvSource) -> Company:
         id="acme", name="Acme", currency="EUR", time_zone="Europe/Berlin", country="DE", sources=[source]
     )
     nothing: dict[str, Any] = dict.fromkeys(
-        ("goals", "targets", "org_edges", "heads", "people", "person_ids", "absences", "rates"), ()
+        ("goals", "targets", "org_edges", "heads", "people", "person_ids", "absences", "rates", "ledger"), ()
     )
     return Company(folder=tmp_path, settings=settings, **nothing)
 

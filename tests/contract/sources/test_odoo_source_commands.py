@@ -35,7 +35,7 @@ def company(tmp_path: Path, nights: OdooNights) -> Company:
         }
     )
     nothing: dict[str, Any] = dict.fromkeys(
-        ("goals", "targets", "org_edges", "heads", "people", "person_ids", "absences", "rates"), ()
+        ("goals", "targets", "org_edges", "heads", "people", "person_ids", "absences", "rates", "ledger"), ()
     )
     return Company(folder=tmp_path, settings=settings, **nothing)
 
