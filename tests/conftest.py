@@ -2,11 +2,33 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from yardstick.server import Role, Server, ensure_server, remove_server
+
+TESTS = Path(__file__).parent
+LONGEST = "end_to_end"
+
+
+class FolderScheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """A process takes a whole folder: the tests of one share companies that took long to refresh."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.removeprefix("tests/").partition("/")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FolderScheduling:
+    """How pytest-xdist spreads the tests over its processes."""
+    return FolderScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The folder that takes longest comes first, so that the others are done beside it."""
+    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] != LONGEST)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -97,84 +97,55 @@ misread as (
     where date_orders.is_wrong
 ),
 
-nights as (
-    select distinct
-        landings.source,
-        kinds.record_kind,
-        landings.as_of,
-        min(landings.as_of) over (partition by landings.source, landings.entity) as first_night
-    from {{ entity_landings('landings') }} as landings
-    inner join kinds on landings.entity = kinds.entity
-),
-
--- A record tells how soon it was seen if a night ran on the day of the event or the next, and it did not come
--- with all there was on the first night.
-to_see as (
-    select distinct
-        windowed.record_kind,
-        windowed.record_id,
-        windowed.source,
-        windowed.event_on,
-        nights.first_night
-    from windowed
-    inner join nights
-        on windowed.record_kind = nights.record_kind
-        and windowed.source = nights.source
-        and nights.as_of between windowed.event_on and windowed.event_on + 1
-    cross join settings
-    where nights.first_night < settings.as_of
-),
-
-sights as (
+-- Materialized, since of a join with the stretches in a team a few rows only would be expected, and nested
+-- loops planned for all that is joined to these.
+flagged as materialized (
     select
-        to_see.record_kind,
-        to_see.record_id,
-        to_see.event_on,
-        first_versions.as_of > to_see.event_on + 1 as is_late
-    from to_see
-    cross join
-        lateral (
-            select min(versions.as_of) as as_of
-            from {{ ref('int_record_versions') }} as versions
-            where
-                versions.record_kind = to_see.record_kind
-                and versions.source = to_see.source
-                and versions.source_record_id = substr(to_see.record_id, length(to_see.source) + 2)
-        ) as first_versions
-    where first_versions.as_of > to_see.first_night
+        windowed.kpi_id,
+        windowed.event_id,
+        coalesce(windowed.person_id, {{ unassigned('person') }}) as person_id,
+        windowed.tested_on,
+        windowed.amount,
+        windowed.is_incomplete,
+        invalid.record_id is not null as is_invalid,
+        duplicated.record_id is not null as is_duplicated,
+        misread.source is not null as is_misread,
+        case when kinds.is_described then coalesce(doubtful.is_undescribed, false) end as is_undescribed,
+        case when kinds.is_compared then coalesce(doubtful.is_suspected, false) end as is_suspected,
+        sights.is_late as is_seen_late
+    from windowed
+    left join kinds on windowed.record_kind = kinds.record_kind
+    left join invalid
+        on windowed.kpi_id = invalid.kpi_id
+        and windowed.record_kind = invalid.record_kind
+        and windowed.record_id = invalid.record_id
+    left join doubtful
+        on windowed.record_kind = doubtful.record_kind and windowed.record_id = doubtful.record_id
+    left join duplicated
+        on windowed.record_kind = duplicated.record_kind and windowed.record_id = duplicated.record_id
+    left join misread on windowed.kpi_id = misread.kpi_id and windowed.source = misread.source
+    left join {{ ref('int_record_sights') }} as sights
+        on windowed.record_kind = sights.record_kind
+        and windowed.record_id = sights.record_id
+        and windowed.event_on = sights.event_on
 )
 
 select
-    windowed.kpi_id,
-    windowed.event_id,
-    coalesce(windowed.person_id, {{ unassigned('person') }}) as person_id,
+    flagged.kpi_id,
+    flagged.event_id,
+    flagged.person_id,
     teams.team_id,
     teams.region_id,
     teams.company_id,
-    windowed.amount,
-    windowed.is_incomplete,
-    invalid.record_id is not null as is_invalid,
-    duplicated.record_id is not null as is_duplicated,
-    misread.source is not null as is_misread,
-    windowed.person_id is null or teams.team_id = {{ unassigned('team') }} as is_unattributed,
-    case when kinds.is_described then coalesce(doubtful.is_undescribed, false) end as is_undescribed,
-    case when kinds.is_compared then coalesce(doubtful.is_suspected, false) end as is_suspected,
-    sights.is_late as is_seen_late
-from windowed
+    flagged.amount,
+    flagged.is_incomplete,
+    flagged.is_invalid,
+    flagged.is_duplicated,
+    flagged.is_misread,
+    teams.team_id = {{ unassigned('team') }} as is_unattributed,
+    flagged.is_undescribed,
+    flagged.is_suspected,
+    flagged.is_seen_late
+from flagged
 inner join {{ ref('int_person_teams') }} as teams
-    on coalesce(windowed.person_id, {{ unassigned('person') }}) = teams.person_id
-    and teams.valid_during @> windowed.tested_on
-left join kinds on windowed.record_kind = kinds.record_kind
-left join invalid
-    on windowed.kpi_id = invalid.kpi_id
-    and windowed.record_kind = invalid.record_kind
-    and windowed.record_id = invalid.record_id
-left join doubtful
-    on windowed.record_kind = doubtful.record_kind and windowed.record_id = doubtful.record_id
-left join duplicated
-    on windowed.record_kind = duplicated.record_kind and windowed.record_id = duplicated.record_id
-left join misread on windowed.kpi_id = misread.kpi_id and windowed.source = misread.source
-left join sights
-    on windowed.record_kind = sights.record_kind
-    and windowed.record_id = sights.record_id
-    and windowed.event_on = sights.event_on
+    on flagged.person_id = teams.person_id and teams.valid_during @> flagged.tested_on

@@ -1,31 +1,11 @@
 -- One row per KPI that reads when activities happened, and node: how many of the testing window's activities
 -- were entered more than two working days later.
-with settings as (
+with activities as (
     select
-        as_of,
-        {{ window_start('as_of') }} as window_start
-    from {{ source('company', 'settings') }}
-),
-
-days as (
-    select
-        date_on,
-        count(*) filter (where is_working_day) over (order by date_on) as working_days
-    from {{ ref('dim_dates') }}
-),
-
--- A task is entered before it is done.
-activities as (
-    select
-        coalesce(activities.owner_id, {{ unassigned('person') }}) as person_id,
-        activities.happened_on,
-        logged.working_days - happened.working_days > 2 as is_late
-    from {{ ref('fct_activities') }} as activities
-    inner join settings
-        on activities.happened_on between settings.window_start and settings.as_of
-    inner join days as happened on activities.happened_on = happened.date_on
-    inner join days as logged on activities.logged_on = logged.date_on
-    where activities.activity_kind is distinct from 'task'
+        coalesce(owner_id, {{ unassigned('person') }}) as person_id,
+        happened_on,
+        is_late
+    from {{ ref('int_activity_entries') }}
 ),
 
 by_person as (

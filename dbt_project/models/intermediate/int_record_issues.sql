@@ -12,6 +12,15 @@ deals as (
     cross join settings
 ),
 
+-- When people are in no team: before they came and after they left.
+absences as (
+    select
+        person_id,
+        valid_during
+    from {{ ref('int_person_teams') }}
+    where team_id = {{ unassigned('team') }} and person_id <> {{ unassigned('person') }}
+),
+
 listed as (
     select
         source,
@@ -36,6 +45,9 @@ deal_flags as (
         on deals.source = account_lists.source and account_lists.entity = 'accounts'
     left join listed as product_lists
         on deals.source = product_lists.source and product_lists.entity = 'products'
+    left join absences
+        on deals.owner_id = absences.person_id
+        and absences.valid_during @> coalesce(deals.closed_on, deals.as_of)
     cross join
         lateral (
             values
@@ -44,6 +56,11 @@ deal_flags as (
                 'deal_owner_unknown',
                 deals.owner_id is null and deals.source_owner_id is not null,
                 deals.source_owner_id
+            ),
+            (
+                'deal_owner_absent',
+                absences.person_id is not null,
+                deals.owner_id || ' on ' || coalesce(deals.closed_on, deals.as_of)
             ),
             ('won_without_amount', deals.stage_kind = 'won' and deals.amount is null, null),
             ('won_amount_not_positive', deals.stage_kind = 'won' and deals.amount <= 0, deals.amount::text),
@@ -107,6 +124,20 @@ twins as (
     )
 ),
 
+-- A call that answers a lead cannot come before it, unless the clocks of two systems differ. A caller may be
+-- noted down as a lead after the call, and clocks go wrong by some minutes.
+early_touches as (
+    select
+        leads.lead_id,
+        min(activities.happened_at) as happened_at
+    from {{ ref('fct_activities') }} as activities
+    inner join {{ ref('fct_leads') }} as leads on activities.lead_id = leads.lead_id
+    where
+        activities.happened_at < leads.created_at - interval '30 minutes'
+        and activities.direction is distinct from 'in'
+    group by leads.lead_id
+),
+
 lead_flags as (
     select
         leads.lead_id as record_id,
@@ -116,6 +147,9 @@ lead_flags as (
         rules.found
     from {{ ref('fct_leads') }} as leads
     cross join settings
+    left join early_touches on leads.lead_id = early_touches.lead_id
+    left join absences
+        on leads.owner_id = absences.person_id and absences.valid_during @> leads.assigned_on
     cross join
         lateral (
             values
@@ -124,6 +158,11 @@ lead_flags as (
                 'lead_owner_unknown',
                 leads.owner_id is null and leads.source_owner_id is not null,
                 leads.source_owner_id
+            ),
+            (
+                'lead_owner_absent',
+                absences.person_id is not null,
+                leads.owner_id || ' on ' || leads.assigned_on
             ),
             ('lead_without_created', leads.assigned_on is null, null),
             (
@@ -135,6 +174,11 @@ lead_flags as (
                 'lead_assigned_before_created',
                 leads.assigned_on < leads.created_on,
                 'created ' || leads.created_on || ', assigned ' || leads.assigned_on
+            ),
+            (
+                'lead_touched_before_created',
+                early_touches.lead_id is not null,
+                'touched ' || early_touches.happened_at || ', created ' || leads.created_at
             )
         ) as rules (rule_id, is_broken, found)
     where rules.is_broken
@@ -158,12 +202,17 @@ suspect_activities as (
         activities.minutes,
         activities.happened_on,
         settings.as_of,
-        timed.source is not null as is_timed
+        timed.source is not null as is_timed,
+        absences.person_id is not null as is_owner_absent
     from {{ ref('fct_activities') }} as activities
     cross join settings
     left join timed on activities.source = timed.source
+    left join absences
+        on activities.owner_id = absences.person_id
+        and absences.valid_during @> activities.happened_on
     where
         activities.owner_id is null
+        or absences.person_id is not null
         or activities.happened_on is null
         or activities.happened_on > settings.as_of
         or activities.minutes is null
@@ -186,6 +235,11 @@ activity_flags as (
                 activities.owner_id is null and activities.source_owner_id is not null,
                 activities.source_owner_id
             ),
+            (
+                'activity_owner_absent',
+                activities.is_owner_absent,
+                activities.owner_id || ' on ' || activities.happened_on
+            ),
             -- A task has the day by which it is to be done.
             (
                 'activity_without_date',
@@ -207,6 +261,43 @@ activity_flags as (
             )
         ) as rules (rule_id, is_broken, found)
     where rules.is_broken
+),
+
+late_entry_flags as (
+    select
+        activity_id as record_id,
+        source,
+        owner_id as person_id,
+        'activity_entered_late' as rule_id,
+        'happened ' || happened_on || ', entered ' || logged_on as found
+    from {{ ref('int_activity_entries') }}
+    where is_late
+),
+
+staged as (
+    select
+        deal_id,
+        stage,
+        stage_position,
+        lag(stage) over by_deal as stage_before,
+        lag(stage_position) over by_deal as position_before
+    from {{ ref('fct_stage_entries') }}
+    where not is_assumed
+    window by_deal as (partition by deal_id order by entered_at, stage_position)
+),
+
+-- It is the deal that KPIs of stages count.
+backward_flags as (
+    select
+        deals.deal_id as record_id,
+        deals.source,
+        deals.owner_id as person_id,
+        'deal_went_back' as rule_id,
+        string_agg(staged.stage || ' after ' || staged.stage_before, ', ' order by staged.stage) as found
+    from staged
+    inner join deals on staged.deal_id = deals.deal_id
+    where staged.stage_position < staged.position_before
+    group by deals.deal_id, deals.source, deals.owner_id
 ),
 
 stage_entry_flags as (
@@ -237,8 +328,16 @@ select
     'as ' || first_deal_id as found
 from twins
 where twin_count > 1 and record_id <> first_deal_id
-{%- set of_deals, of_targets = ref('int_deal_record_issues'), ref('int_target_record_issues') %}
-{%- for flags in ['deal_flags', 'lead_flags', 'activity_flags', 'stage_entry_flags', of_deals, of_targets] %}
+{%- for flags in [
+    'deal_flags',
+    'backward_flags',
+    'lead_flags',
+    'activity_flags',
+    'late_entry_flags',
+    'stage_entry_flags',
+    ref('int_deal_record_issues'),
+    ref('int_target_record_issues'),
+] %}
 union all
 select
     rule_id,

@@ -1,3 +1,5 @@
+{{ config(indexes=[]) }}
+
 with changes as (
     {{ odoo_latest('mail_tracking_value') }}
 ),

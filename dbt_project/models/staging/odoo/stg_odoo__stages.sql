@@ -1,3 +1,5 @@
+{{ config(indexes=[]) }}
+
 with stages as (
     {{ odoo_latest('crm_stage', gone=true) }}
 ),
