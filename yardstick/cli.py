@@ -1,4 +1,4 @@
-"""The command line: `yardstick check | refresh | status | audit | sql | kpi | targets | demo | …`."""
+"""The command line: `yardstick check | refresh | status | audit | sql | kpi | targets | source | …`."""
 
 import traceback
 from pathlib import Path
@@ -11,6 +11,7 @@ from yardstick import paths
 from yardstick.errors import ConfigurationError, YardstickError
 from yardstick.kpi_commands.app import app as kpi_app
 from yardstick.options import COMPANY, CompanyFolder, LanguageOption, known_day, known_format, known_language
+from yardstick.source_commands.app import app as source_app
 from yardstick.target_commands.app import app as targets_app
 
 # What a command needs is imported inside it: dbt, Airflow and Great Expectations take seconds to import.
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.add_typer(kpi_app, name="kpi")
 app.add_typer(targets_app, name="targets")
+app.add_typer(source_app, name="source")
 
 
 def main() -> None:

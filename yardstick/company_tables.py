@@ -6,7 +6,7 @@ from typing import LiteralString
 
 from psycopg import Connection, sql
 
-from yardstick.company import Company, Plan
+from yardstick.company import Company, OdooSource, Plan
 from yardstick.company.calendar import calendar_days
 from yardstick.company.currencies import minor_unit_digits
 from yardstick.company.periods import period_of
@@ -50,6 +50,10 @@ _COLUMNS: dict[str, LiteralString] = {
     "kpi_thresholds": "kpi_id text, dimension text, threshold numeric",
     "sources": "source text, kind text, record_url text",
     "source_entities": "source text, entity text",
+    "source_landings": "source text, entity text, is_steady boolean",
+    "source_entity_landings": "source text, entity text, landed_entity text",
+    "source_own_fields": "source text, entity text, field text, name text",
+    "source_teams": "source text, team text, node_id text",
     "source_fields": "source text, entity text, field text",
     "stages": "source text, stage text, stage_kind text, position integer",
 }
@@ -230,7 +234,12 @@ def _source_rows(company: Company) -> dict[str, Iterable[Row]]:
     sources = company.settings.sources
     return {
         "sources": [(source.name, source.kind, source.record_url) for source in sources],
-        "source_entities": [(source.name, entity) for source in sources for entity in source.entities],
+        "source_entities": [(source.name, entity) for source in sources for entity in source.given_entities],
+        "source_landings": [
+            (source.name, landing.entity, landing.is_steady)
+            for source in sources
+            for landing in source.landings
+        ],
         "source_fields": [
             (source.name, entity, field) for source in sources for entity, field in source.given_fields()
         ],
@@ -239,8 +248,31 @@ def _source_rows(company: Company) -> dict[str, Iterable[Row]]:
             for source in sources
             if source.stages is not None
             for position, (kind, stage) in enumerate(
-                ((kind, stage) for kind in ("open", "won", "lost") for stage in getattr(source.stages, kind)),
+                (
+                    (kind, stage)
+                    for kind in ("open", "won", "lost")
+                    for stage in getattr(source.stages, kind, ())
+                ),
                 start=1,
             )
+        ],
+        "source_entity_landings": [
+            (source.name, entity, source.landing_of(entity))
+            for source in sources
+            for entity in source.given_entities
+        ],
+        "source_own_fields": [
+            (source.name, entity, field, name)
+            for source in sources
+            if isinstance(source, OdooSource)
+            for entity, fields in source.fields
+            for field, name in fields
+            if name is not None
+        ],
+        "source_teams": [
+            (source.name, team, node)
+            for source in sources
+            if isinstance(source, OdooSource)
+            for team, node in source.teams.items()
         ],
     }

@@ -59,6 +59,7 @@ class LandingReport:
     records_deleted: int
     records_alive: int
     bytes_read: int
+    calls: int
 
 
 def land_source(
@@ -108,17 +109,24 @@ def land_entity(
     as_of: date,
     run_id: str,
     progress: Progress = _silent,
+    *,
+    goes_on: bool = False,
+    beside: Callable[[Connection], None] = _silent,
 ) -> LandingReport:
     """Land one entity of a source for the night `as_of`, in one transaction; say what it changed.
 
     The tables must be there (ensure_landing_tables). An id that a complete export lacks is marked
-    deleted; one that it holds in a rejected row only keeps its last version. Raises SourceError if
-    the export cannot be read: then nothing of it has landed.
+    deleted; one that it holds in a rejected row only keeps its last version. A portion `goes_on` with what
+    the run landed before: ops.landings tells both as one. What has to be kept with the data is written by
+    `beside`, in the same transaction. Raises SourceError if the export cannot be read: then nothing of it
+    has landed.
     """
     _refuse_within_a_transaction(connection)
     with connection.transaction(), connection.cursor() as cursor:
         landing = _Landing(cursor, landing_table(source_name, entity), source_name, entity, as_of, run_id)
-        return landing.land(extraction, progress)
+        report = landing.land(extraction, progress, goes_on=goes_on)
+        beside(connection)
+        return report
 
 
 class _Landing:
@@ -140,12 +148,13 @@ class _Landing:
         self._records = 0
         self._versions = 0
 
-    def land(self, extraction: Extraction, progress: Progress) -> LandingReport:
+    def land(self, extraction: Extraction, progress: Progress, *, goes_on: bool) -> LandingReport:
         self._execute("lock table {table} in share row exclusive mode")  # readers go on
         self._values["next_night"] = self._one(landing_sql.NEXT_NIGHT)
         rows_read, may_repeat = self._take_in(extraction, self._recall(), progress)
         self._values |= {"file": extraction.file, "is_complete": extraction.is_complete}
         rows_repeated = self._set_aside(may_repeat)
+        self._list(extraction)
         records_deleted = self._complete_versions()
         report = LandingReport(
             is_complete=extraction.is_complete,
@@ -157,9 +166,11 @@ class _Landing:
             records_deleted=records_deleted,
             records_alive=self._records + self._one(landing_sql.COUNT_KEPT),
             bytes_read=extraction.bytes_read,
+            calls=extraction.calls,
         )
         self._values |= asdict(report)
-        self._execute(landing_sql.FORGET_LANDING)
+        if not goes_on:
+            self._execute(landing_sql.FORGET_LANDING)
         self._execute(landing_sql.NOTE_LANDING)
         return report
 
@@ -226,6 +237,14 @@ class _Landing:
         self._versions -= self._execute(landing_sql.DROP_REPEATED)
         self._execute(landing_sql.UNSTAGE_REPEATED)
         return repeated - contradictions
+
+    def _list(self, extraction: Extraction) -> None:
+        """Note in the table `listed` what is there although it need not have come."""
+        self._execute(landing_sql.LIST)
+        with self._copy(landing_sql.COPY_LISTED) as copy:
+            for ids in extraction.listed_ids():
+                copy.write(binary_copy.rows(binary_copy.texts(ids)))
+        self._execute("analyze listed")
 
     def _complete_versions(self) -> int:
         """Add deletions, and what the next night goes on knowing; how many records are deleted?"""

@@ -111,10 +111,17 @@ select count(distinct line) from ops.rejects
 where source = %(source)s and entity = %(entity)s and as_of = %(as_of)s
 """
 
-# What was alive and did not come; it has vanished if the export is complete and no reject tells otherwise.
+# What was alive and did not come; it has vanished if the export is complete, no reject tells otherwise, and
+# the source does not list it as one that is there.
+LIST = "create temporary table listed (id text not null) on commit drop"
+COPY_LISTED = "copy listed (id) from stdin (format binary)"
 FIND_ABSENT = """
 create temporary table absent on commit drop as
-select id, %(is_complete)s and not exists (select from rejected where rejected.id = known.id) as has_vanished
+select
+    id,
+    %(is_complete)s
+    and not exists (select from rejected where rejected.id = known.id)
+    and not exists (select from listed where listed.id = known.id) as has_vanished
 from known
 where not is_deleted and not exists (select from staged where staged.id = known.id)
 """
@@ -166,14 +173,28 @@ order by changes.id
 FORGET_LANDING = """
 delete from ops.landings where run_id = %(run_id)s and source = %(source)s and entity = %(entity)s
 """
+# Of a reading that lands in portions, the row tells all.
 NOTE_LANDING = """
 insert into ops.landings (
     run_id, source, entity, as_of, is_complete, rows_read, rows_rejected, rows_repeated, characters_cleaned,
-    versions_added, records_deleted, records_alive, bytes_read
+    versions_added, records_deleted, records_alive, bytes_read, calls
 )
 values (
     %(run_id)s, %(source)s, %(entity)s, %(as_of)s, %(is_complete)s, %(rows_read)s, %(rows_rejected)s,
     %(rows_repeated)s, %(characters_cleaned)s, %(versions_added)s, %(records_deleted)s, %(records_alive)s,
-    %(bytes_read)s
+    %(bytes_read)s, %(calls)s
 )
+on conflict (run_id, source, entity) do update set
+    as_of = excluded.as_of,
+    is_complete = excluded.is_complete,
+    rows_read = landings.rows_read + excluded.rows_read,
+    rows_rejected = excluded.rows_rejected,
+    rows_repeated = landings.rows_repeated + excluded.rows_repeated,
+    characters_cleaned = landings.characters_cleaned + excluded.characters_cleaned,
+    versions_added = landings.versions_added + excluded.versions_added,
+    records_deleted = landings.records_deleted + excluded.records_deleted,
+    records_alive = excluded.records_alive,
+    bytes_read = landings.bytes_read + excluded.bytes_read,
+    calls = landings.calls + excluded.calls,
+    landed_at = excluded.landed_at
 """

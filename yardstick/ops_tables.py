@@ -5,7 +5,7 @@ from typing import LiteralString
 
 from psycopg import Connection
 
-from yardstick.warehouse import is_there
+from yardstick.warehouse import has_column, is_there
 
 #: One row per run, source and entity.
 LANDINGS = """
@@ -24,6 +24,7 @@ create table ops.landings (
     records_deleted bigint not null,
     records_alive bigint not null,
     bytes_read bigint not null,
+    calls bigint not null,
     landed_at timestamptz not null default now(),
     primary key (run_id, source, entity)
 );
@@ -40,7 +41,32 @@ comment on column ops.landings.characters_cleaned is
 comment on column ops.landings.versions_added is 'record versions added, deletions too';
 comment on column ops.landings.records_deleted is 'records marked deleted: a complete export lacks them';
 comment on column ops.landings.records_alive is 'records that exist as known on that night';
-comment on column ops.landings.bytes_read is 'size of the export';
+comment on column ops.landings.bytes_read is 'size of the export, or of the answers';
+comment on column ops.landings.calls is 'requests to the source; 0 for an export';
+"""
+
+#: Of landings that an earlier version of Yardstick made.
+_COLUMN_OF_CALLS = "alter table ops.landings add column calls bigint not null default 0"
+
+#: One row per source and entity that is asked for changes.
+CURSORS = """
+create table ops.cursors (
+    source text not null,
+    entity text not null,
+    as_of date not null,
+    changed_until text,
+    reading_until text,
+    read_to_id bigint,
+    noted_at timestamptz not null default now(),
+    primary key (source, entity)
+);
+comment on table ops.cursors is
+    'Up to where each entity of a source has landed; committed with the records that it covers.';
+comment on column ops.cursors.as_of is 'the night that landed last';
+comment on column ops.cursors.changed_until is
+    'the modified time, as the source writes it, until which all changes have landed';
+comment on column ops.cursors.reading_until is 'of a reading that was stopped: the same, once it has ended';
+comment on column ops.cursors.read_to_id is 'of a reading that was stopped: the id behind which it goes on';
 """
 
 #: One row per row of an export and rule that it broke, as of the night's latest landing.
@@ -73,7 +99,10 @@ comment on column ops.rejects.expected is 'what it should hold';
 
 def ensure_ops_tables(connection: Connection) -> None:
     """Create what is missing of the tables; takes no lock when all is there."""
-    create_missing(connection, {"ops.landings": LANDINGS, "ops.rejects": REJECTS})
+    relations = {"ops.landings": LANDINGS, "ops.rejects": REJECTS, "ops.cursors": CURSORS}
+    create_missing(connection, relations)
+    if not has_column(connection, "ops.landings", "calls"):
+        connection.execute(_COLUMN_OF_CALLS)
 
 
 def create_missing(connection: Connection, relations: Mapping[str, LiteralString]) -> None:

@@ -7,7 +7,7 @@ and run again.
 
 import getpass
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +19,7 @@ import psycopg
 from yardstick import nights
 from yardstick.audit.agreements import keep_agreements
 from yardstick.audit.thresholds import load_thresholds
-from yardstick.company import Company, load_company
+from yardstick.company import Company, CsvSource, load_company
 from yardstick.company_tables import write_company_tables
 from yardstick.definitions import load_definitions
 from yardstick.errors import HeldError, UsageError
@@ -27,7 +27,8 @@ from yardstick.gates.checks import Check, Gate, known_checks, run_gate
 from yardstick.gates.verdicts import judge_kpis
 from yardstick.history import ensure_history_tables, publish_reported
 from yardstick.kpi_cards import Definition
-from yardstick.landing import land_source
+from yardstick.landing import LandingReport, land_source
+from yardstick.landing_changes import land_changes
 from yardstick.landing_tables import ensure_landing_tables
 from yardstick.nights import Request
 from yardstick.options import known_day
@@ -112,14 +113,13 @@ def land(folder: str, run_id: str, source_name: str) -> None:
     """Land every entity of one source."""
     with _step(folder, run_id, f"land {source_name}") as (night, step):
         source = night.company.source(source_name)
-        reports = land_source(
-            night.connection, night.company, source, night.request.as_of, run_id, _say_progress
-        ).values()
-        step.detail = (
-            f"{sum(report.rows_read for report in reports):,} rows read, "
-            f"{sum(report.rows_rejected for report in reports):,} rejected, "
-            f"{sum(report.versions_added for report in reports):,} new versions"
-        )
+        as_of = night.request.as_of
+        if isinstance(source, CsvSource):
+            reports = land_source(night.connection, night.company, source, as_of, run_id, _say_progress)
+        else:
+            is_full = night.request.is_full
+            reports = land_changes(night.connection, source, as_of, run_id, _say_progress, is_full=is_full)
+        step.detail = _landed(list(reports.values()))
 
 
 def build(folder: str, run_id: str, layer: Layer) -> None:
@@ -217,6 +217,17 @@ def _built(connection: psycopg.Connection, company: Company) -> list[PublishedTa
 
 def _counted(verdicts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
+
+
+def _landed(reports: Sequence[LandingReport]) -> str:
+    calls = sum(report.calls for report in reports)
+    received = sum(report.bytes_read for report in reports)
+    return (
+        f"{sum(report.rows_read for report in reports):,} rows read, "
+        f"{sum(report.rows_rejected for report in reports):,} rejected, "
+        f"{sum(report.versions_added for report in reports):,} new versions"
+        + (f"; {calls:,} calls, {received:,} bytes" if calls else "")
+    )
 
 
 def _say_progress(entity: str, rows: int) -> None:

@@ -9,8 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from yardstick import nights
-from yardstick.company import Company
+from yardstick.company import Company, OdooSource
 from yardstick.company_state import state_folder
+from yardstick.extract.entities import ENTITIES
 from yardstick.gates.suites import data_docs
 from yardstick.server import Role
 from yardstick.warehouse import connect, is_there
@@ -29,9 +30,10 @@ _MODELS = """
     limit %s
 """
 _SOURCES = """
-    select source, entity, rows_read, rows_rejected, records_alive
-    from ops.latest_landings
-    order by source, entity
+    select distinct on (source, entity)
+        source, entity, rows_read, rows_rejected, records_alive, nullif(calls, 0), bytes_read
+    from ops.landings
+    order by source, entity, landed_at desc
 """
 _WITHHELD = """
     select
@@ -83,7 +85,11 @@ def show_status(company: Company, console: Console, *, all_models: bool = False)
         headings = ("Node", "Kind", "Status", "Time", "Rows")
         show("What dbt did, slowest first", headings, _MODELS, run.run_id, None if all_models else 5)
         show("Checks not passed", ("Gate", "Check", "Of", "Severity", "", ""), _FAILED_CHECKS, run.run_id)
-        show("Sources", ("Source", "Entity", "Rows read", "Rejected", "Records"), _SOURCES)
+        landed = ("Source", "Entity", "Rows read", "Rejected", "Records", "Calls", "Bytes")
+        show("Sources", landed, _SOURCES)
+        for source in company.settings.sources:
+            if isinstance(source, OdooSource):
+                console.print(f"{source.name} cannot give: {_not_given(source)}.", markup=False)
         show(
             "Withheld",
             ("KPI", "Nodes", "Such as", "Why, there or for one"),
@@ -126,6 +132,19 @@ def _show_run(run: nights.Run, console: Console) -> None:
             f"Accepted by {run.accepted_by}: {', '.join(run.accepted_checks)} ({run.accepted_note}).",
             markup=False,
         )
+
+
+def _not_given(source: OdooSource) -> str:
+    """The canonical entities and fields that a CRM has nothing for, or that nobody asked it for."""
+    given = set(source.given_fields())
+    entities = [entity for entity in ENTITIES if entity not in source.given_entities]
+    fields = [
+        f"{entity}.{field}"
+        for entity in source.given_entities
+        for field in ENTITIES[entity]
+        if (entity, field) not in given
+    ]
+    return ", ".join([*entities, *fields])
 
 
 class _Shower:

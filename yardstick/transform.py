@@ -75,13 +75,21 @@ def run_dbt(company: Company, arguments: Iterable[str], *, quiet: bool = True) -
         "--target-path",
         str(folder / "target"),
         "--vars",
-        json.dumps({"kpi_models": kpi_models(), "composites": composite_variables(load_composites())}),
+        json.dumps(_variables(company)),
     ]
     with _environment(dbt_environment(company)):
         outcome = dbtRunner().invoke(invocation)
     if outcome.exception is not None:
         raise YardstickError(f"dbt: {outcome.exception}")
     return outcome
+
+
+def _variables(company: Company) -> dict[str, Any]:
+    return {
+        "source_kinds": sorted({source.kind for source in company.settings.sources}),
+        "kpi_models": kpi_models(),
+        "composites": composite_variables(load_composites()),
+    }
 
 
 def kpi_models() -> list[str]:

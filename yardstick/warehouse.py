@@ -94,6 +94,12 @@ def is_there(connection: psycopg.Connection, relation: str) -> bool:
     return connection.execute("select to_regclass(%s) is not null", [relation]).fetchone() == (True,)
 
 
+def has_column(connection: psycopg.Connection, table: str, column: str) -> bool:
+    """Whether a table that exists has a column."""
+    query = "select exists (select from pg_attribute where attrelid = %s::regclass and attname = %s)"
+    return connection.execute(query, [table, column]).fetchone() == (True,)
+
+
 def _open(server: Server, role: Role, database: str) -> psycopg.Connection:
     return psycopg.connect(**server.login(role, database), application_name=session_name())
 

@@ -16,3 +16,62 @@
 {% macro foreign_id(field) -%}
     source || ':' || (record ->> '{{ field }}')
 {%- endmacro %}
+
+{#
+    An entity as all kinds of source stage it: one relation where the company has one kind. A kind that cannot
+    give the entity has no such model. The models of an entity have the same columns in the same order.
+#}
+
+{% macro staged(entity) -%}
+    {%- set kinds = var('source_kinds') -%}
+    {%- if kinds | length == 1 -%}
+        {{ ref('stg_' ~ kinds[0] ~ '__' ~ entity) }}
+    {%- else -%}
+    (
+        {%- for kind in kinds %}
+        select * from {{ ref('stg_' ~ kind ~ '__' ~ entity) }}
+        {{- ' union all' if not loop.last }}
+        {%- endfor %}
+    )
+    {%- endif -%}
+{%- endmacro %}
+
+{# What the stages of deals mean: company.yml says it of exports, and a CRM of its own. #}
+
+{% macro stages() -%}
+    {%- if 'odoo' not in var('source_kinds') -%}
+        {{ source('company', 'stages') }}
+    {%- else -%}
+    (
+        select source, stage, stage_kind, position
+        from {{ source('company', 'stages') }}
+        where source in (select csv.source from {{ source('company', 'sources') }} as csv where csv.kind = 'csv')
+        union all
+        select source, stage, stage_kind, position from {{ ref('stg_odoo__stages') }}
+    )
+    {%- endif -%}
+{%- endmacro %}
+
+{#
+    Landings by canonical entity, which of an export is what lands. Of a CRM it is the model that makes most of it; a
+    night reads only what changed, but what it did not have to read can be read just as well.
+#}
+
+{% macro entity_landings(relation) -%}
+    {%- if var('source_kinds') == ['csv'] -%}
+        {{ source('ops', relation) }}
+    {%- else -%}
+    (
+        select
+            landed.source,
+            made_of.entity,
+            landed.as_of,
+            greatest(landed.rows_read, landed.records_alive) as rows_read,
+            landed.rows_rejected,
+            landed.is_complete
+        from {{ source('ops', relation) }} as landed
+        inner join {{ source('company', 'source_entity_landings') }} as made_of
+            on landed.source = made_of.source and landed.entity = made_of.landed_entity
+    )
+    {%- endif -%}
+{%- endmacro %}

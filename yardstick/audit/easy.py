@@ -56,6 +56,6 @@ def _sources(night: AuditedNight) -> dict[str, set[str]]:
     """Entity → names of the sources that give it."""
     sources = defaultdict(set)
     for source in night.company.settings.sources:
-        for entity in source.entities:
+        for entity in source.given_entities:
             sources[entity].add(source.name)
     return sources

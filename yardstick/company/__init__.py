@@ -5,7 +5,16 @@ from yardstick.company.company import Company
 from yardstick.company.goals import Goal
 from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
 from yardstick.company.periods import Period, fiscal_year, parse_period, period_of
-from yardstick.company.settings import CompanySettings, CsvEntity, CsvSource, Plan, Stages
+from yardstick.company.settings import (
+    CompanySettings,
+    CsvEntity,
+    CsvSource,
+    OdooSource,
+    Plan,
+    Secret,
+    Source,
+    Stages,
+)
 from yardstick.company.tables import Absence, LedgerEntry, Rate, Target
 
 __all__ = [
@@ -17,12 +26,15 @@ __all__ = [
     "Goal",
     "Head",
     "LedgerEntry",
+    "OdooSource",
     "OrgEdge",
     "Period",
     "Person",
     "PersonId",
     "Plan",
     "Rate",
+    "Secret",
+    "Source",
     "Stages",
     "Target",
     "check_company",

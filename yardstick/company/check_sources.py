@@ -6,7 +6,7 @@ from pathlib import Path
 import holidays
 
 from yardstick.company.exports import ExportedPerson, read_header, read_people
-from yardstick.company.settings import CompanySettings, CsvSource, WorkingHours
+from yardstick.company.settings import CompanySettings, CsvSource, OdooSource, WorkingHours
 from yardstick.errors import ConfigurationError, Problem
 from yardstick.reading.explain import Loc
 from yardstick.reading.wording import did_you_mean, listed, quoted
@@ -27,6 +27,9 @@ def check_settings(parsed: Parsed[CompanySettings]) -> Iterator[Problem]:
             yield document.problem(
                 (*loc, "name"), f"a second source {quoted(source.name)}", "a name of its own"
             )
+        if isinstance(source, OdooSource):
+            yield from _check_teams(source, loc, document)
+            continue
         if source.thousands == source.decimal:
             found = f"{quoted(source.thousands)}, which is before decimals too"
             yield document.problem((*loc, "thousands"), found, 'another character, or "" for none')
@@ -38,6 +41,8 @@ def check_exports(parsed: Parsed[CompanySettings], folder: Path) -> Iterator[Pro
     """Folders, files and columns that company.yml names and the disk does not have."""
     document = parsed.document
     for index, source in enumerate(parsed.value.sources):
+        if not isinstance(source, CsvSource):
+            continue
         export = folder / source.folder
         if export.is_dir():
             yield from _check_files(source, ("sources", index), export, document)
@@ -53,7 +58,7 @@ def exported_people(settings: CompanySettings, folder: Path) -> list[ExportedPer
     return [
         person
         for source in settings.sources
-        if places_people(source)
+        if isinstance(source, CsvSource) and places_people(source)
         for person in read_people(folder / source.folder / source.entities["people"].file, source)
     ]
 
@@ -75,6 +80,12 @@ def _check_working_hours(hours: WorkingHours, document: Document) -> Iterator[Pr
     if hours.end <= hours.begin:
         expected = f"a time later than {hours.begin}, when work begins"
         yield document.problem(("working_hours", "to"), quoted(hours.end), expected)
+
+
+def _check_teams(source: OdooSource, loc: Loc, document: Document) -> Iterator[Problem]:
+    if source.teams and "targets" not in source.entities:
+        expected = "targets among entities, or nothing here"
+        yield document.problem((*loc, "teams"), "teams whose targets are not taken", expected)
 
 
 def _check_stages(source: CsvSource, loc: Loc, document: Document) -> Iterator[Problem]:

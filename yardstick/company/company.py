@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from yardstick.company.goals import Goal
 from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
 from yardstick.company.periods import Period, parse_period
-from yardstick.company.settings import CompanySettings, CsvSource
+from yardstick.company.settings import CompanySettings, Source
 from yardstick.company.tables import Absence, LedgerEntry, Rate, Target
 
 
@@ -33,7 +33,7 @@ class Company:
         """The time zone in which the company's days begin."""
         return ZoneInfo(self.settings.time_zone)
 
-    def source(self, name: str) -> CsvSource:
+    def source(self, name: str) -> Source:
         """The source of that name; raises KeyError if there is none."""
         for source in self.settings.sources:
             if source.name == name:

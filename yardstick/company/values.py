@@ -88,6 +88,18 @@ def _moment_format(text: str) -> str:
     return text
 
 
+def _web_address(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", text):
+        raise ValueError("a web address without user, password or query, such as https://acme.odoo.com")
+    return text.rstrip("/")
+
+
+def _field_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z_][a-z0-9_]*", text):
+        raise ValueError("the technical name of a field, such as x_studio_kind")
+    return text
+
+
 def _record_url(text: str) -> str:
     if not re.match(r"https?://\S+$", text) or "{id}" not in text:
         raise ValueError("a web address with {id} in it, such as https://crm.example.com/{entity}/{id}")
@@ -125,6 +137,8 @@ Encoding = Annotated[str, AfterValidator(_encoding)]
 Delimiter = Annotated[str, AfterValidator(_delimiter)]
 Thousands = Annotated[str, AfterValidator(_thousands)]
 MomentFormat = Annotated[str, AfterValidator(_moment_format)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+FieldName = Annotated[str, AfterValidator(_field_name)]
 RecordUrl = Annotated[str, AfterValidator(_record_url)]
 PeriodName = Annotated[str, AfterValidator(_period_name)]
 CrmIds = Annotated[tuple[CrmId, ...], BeforeValidator(_crm_ids)]

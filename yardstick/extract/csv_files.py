@@ -7,7 +7,7 @@ Reject; a file that cannot be, a SourceError.
 
 import codecs
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ class CsvExtraction:
         self.bytes_read = 0
         self.characters_cleaned = 0
         self.is_complete = True
+        self.calls = 0
         self._source = source
         self._entity = entity
         self._path = path
@@ -49,6 +50,10 @@ class CsvExtraction:
             raise csv_problems.broken_encoding(self._path, encoding, error) from error
         except ConfigurationError as error:
             raise SourceError(str(error)) from error
+
+    def listed_ids(self) -> Iterator[Sequence[str]]:
+        """None: an export holds every record."""
+        return iter(())
 
     def _read(self, text: CsvText) -> Iterator[Batch]:
         header = self._header(text.first_row())

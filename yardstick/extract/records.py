@@ -8,6 +8,17 @@ from typing import Literal, Protocol
 Rule = Literal["cells", "missing_id", "id_length", "date_format", "number_format", "duplicate_id"]
 
 
+@dataclass(frozen=True)
+class Landing:
+    """Something of a source that lands in a table of its own; a gate judges how much of it there is.
+
+    What may be empty, or shrink by a lot, and all is well, is not steady, and not judged.
+    """
+
+    entity: str
+    is_steady: bool
+
+
 @dataclass(slots=True)
 class Reject:
     """One reason why a row cannot be landed; a row with two wrong cells gives two of them."""
@@ -42,11 +53,27 @@ class Extraction(Protocol):
     """An export being read. The counts are final once it has been read to its end."""
 
     file: str
-    bytes_read: int
     characters_cleaned: int
     #: False if the end of the export is missing, so that an absent record need not have vanished.
     is_complete: bool
 
+    @property
+    def bytes_read(self) -> int:
+        """Size of the export, or of the answers."""
+        ...
+
+    @property
+    def calls(self) -> int:
+        """Requests that it took; 0 for an export."""
+        ...
+
     def __iter__(self) -> Iterator[Batch]:
         """Yield the rows in the order of the export; raise SourceError if it cannot be read."""
+        ...
+
+    def listed_ids(self) -> Iterator[Sequence[str]]:
+        """Ids of records that are there although they need not have come: nothing changed in them.
+
+        An export gives all its records, and none here; who asks a CRM for changes lists all ids.
+        """
         ...

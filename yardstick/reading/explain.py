@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -23,9 +23,23 @@ def problems_of(
     errors = error.errors()
     return [
         _problem(details, schema, file, place)
-        for details in errors
+        for details in map(_at_its_key, errors)
         if not any(_is_inside(other["loc"], details["loc"]) for other in errors)
     ]
+
+
+def _at_its_key(details: ErrorDetails) -> ErrorDetails:
+    """An error about which of several models is meant, as one about the key that says so."""
+    if details["type"] not in ("union_tag_invalid", "union_tag_not_found"):
+        return details
+    context = details.get("ctx", {})
+    key = context["discriminator"].strip("'")
+    at_key = {**details, "loc": (*details["loc"], key)}
+    if details["type"] == "union_tag_not_found":
+        return cast(ErrorDetails, at_key | {"type": "missing"})
+    choices = context["expected_tags"].replace(", ", " or ")
+    given = at_key | {"type": "literal_error", "ctx": {"expected": choices}, "input": context["tag"]}
+    return cast(ErrorDetails, given)
 
 
 @cache
@@ -42,7 +56,7 @@ def _problem(
     details: ErrorDetails, schema: Schema, file: Path, place: Callable[[Loc], tuple[int, str]]
 ) -> Problem:
     loc = details["loc"]
-    line, field = place(loc)
+    line, field = place(_as_written(schema, loc))
     if details["type"] == "extra_forbidden":
         known = _keys(schema, loc[:-1])
         unknown = str(loc[-1])
@@ -50,6 +64,17 @@ def _problem(
         return Problem(file, line, field, f"the unknown key {quoted(unknown)}", expected)
     found = "nothing" if details["type"] == "missing" else _shown(details["input"])
     return Problem(file, line, field, found, _expected(details, schema))
+
+
+def _as_written(schema: Schema, loc: Loc) -> Loc:
+    """The location without the tags by which one of several models was chosen: the file has no such step."""
+    written: list[int | str] = []
+    here: Schema | None = schema
+    for step in loc:
+        if here is None or step not in _alternatives(schema, here):
+            written.append(step)
+        here = None if here is None else _below(schema, here, step)
+    return tuple(written)
 
 
 def _expected(details: ErrorDetails, schema: Schema) -> str:
@@ -93,9 +118,18 @@ def _keys(schema: Schema, loc: Loc) -> Collection[str]:
 def _below(schema: Schema, here: Schema, step: int | str) -> Schema | None:
     """Schema of a key or a list item; None where the models know none."""
     resolved = _resolved(schema, here)
+    alternatives = _alternatives(schema, here)
+    if step in alternatives:
+        return {"$ref": alternatives[str(step)]}
     if isinstance(step, int):
         return resolved.get("items")
     return resolved.get("properties", {}).get(step) or resolved.get("additionalProperties") or None
+
+
+def _alternatives(schema: Schema, here: Schema) -> dict[str, str]:
+    """Tag → model, where one of several models is chosen by a tag."""
+    mapping: dict[str, str] = _resolved(schema, here).get("discriminator", {}).get("mapping", {})
+    return mapping
 
 
 def _resolved(schema: Schema, here: Schema) -> Schema:

@@ -4,5 +4,5 @@ select
     account_name,
     industry,
     country
-from {{ ref('stg_csv__accounts') }}
+from {{ staged('accounts') }}
 where is_latest and not is_deleted

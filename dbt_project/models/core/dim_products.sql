@@ -3,5 +3,5 @@ select
     source,
     product_name,
     list_price
-from {{ ref('stg_csv__products') }}
+from {{ staged('products') }}
 where is_latest and not is_deleted

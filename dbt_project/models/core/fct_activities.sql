@@ -17,7 +17,7 @@ with activities as materialized (
         completed_on,
         logged_at,
         logged_on
-    from {{ ref('stg_csv__activities') }}
+    from {{ staged('activities') }}
     where is_latest and not is_deleted
 )
 

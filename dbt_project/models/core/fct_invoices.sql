@@ -9,7 +9,7 @@ with invoices as (
         invoices.issued_on,
         invoices.due_on,
         coalesce(invoices.issued_on, settings.as_of) as valued_on
-    from {{ ref('stg_csv__invoices') }} as invoices
+    from {{ staged('invoices') }} as invoices
     cross join {{ source('company', 'settings') }} as settings
     left join {{ ref('int_deals') }} as deals on invoices.deal_id = deals.deal_id
     where invoices.is_latest and not invoices.is_deleted

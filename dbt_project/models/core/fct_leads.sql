@@ -8,7 +8,7 @@ with leads as (
         created_on,
         coalesce(assigned_at, created_at) as assigned_at,
         coalesce(assigned_on, created_on) as assigned_on
-    from {{ ref('stg_csv__leads') }}
+    from {{ staged('leads') }}
     where is_latest and not is_deleted
 ),
 

@@ -8,7 +8,7 @@ with lines as (
         list_price,
         unit_price,
         unit_cost
-    from {{ ref('stg_csv__lines') }}
+    from {{ staged('lines') }}
     where is_latest and not is_deleted
 )
 

@@ -9,7 +9,7 @@ with payments as (
         coalesce(payments.currency, settings.currency) as currency,
         payments.paid_on,
         coalesce(payments.paid_on, settings.as_of) as valued_on
-    from {{ ref('stg_csv__payments') }} as payments
+    from {{ staged('payments') }} as payments
     cross join {{ source('company', 'settings') }} as settings
     left join {{ ref('fct_invoices') }} as invoices on payments.invoice_id = invoices.invoice_id
     where payments.is_latest and not payments.is_deleted

@@ -9,7 +9,7 @@ with quotes as (
         quotes.sent_at,
         quotes.sent_on,
         coalesce(quotes.sent_on, settings.as_of) as valued_on
-    from {{ ref('stg_csv__quotes') }} as quotes
+    from {{ staged('quotes') }} as quotes
     cross join {{ source('company', 'settings') }} as settings
     where quotes.is_latest and not quotes.is_deleted
 )

@@ -8,7 +8,7 @@ with recorded as (
         entries.entered_at,
         entries.entered_on,
         false as is_assumed
-    from {{ ref('stg_csv__stage_entries') }} as entries
+    from {{ staged('stage_entries') }} as entries
     where entries.is_latest and not entries.is_deleted
 ),
 
@@ -29,7 +29,7 @@ derived as (
         observed.is_assumed
     from {{ ref('int_deal_stages') }} as observed
     inner join {{ ref('int_deals') }} as deals on observed.deal_id = deals.deal_id
-    left join {{ source('company', 'stages') }} as stages
+    left join {{ stages() }} as stages
         on deals.source = stages.source and observed.stage = stages.stage
     where
         deals.source not in (
@@ -83,7 +83,7 @@ select
     actors.person_id as actor_id,
     entries.is_assumed
 from entries
-left join {{ source('company', 'stages') }} as stages
+left join {{ stages() }} as stages
     on entries.source = stages.source and entries.stage = stages.stage
 left join {{ ref('int_person_ids') }} as actors
     on entries.source = actors.source and entries.source_actor_id = actors.source_person_id

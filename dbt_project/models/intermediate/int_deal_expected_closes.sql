@@ -1,2 +1,2 @@
 -- One row per deal and stretch of days with one expected day of closing, as the nights saw it.
-{{ value_history(ref('stg_csv__deals'), 'deal_id', 'expected_close_on') }}
+{{ value_history(staged('deals'), 'deal_id', 'expected_close_on') }}

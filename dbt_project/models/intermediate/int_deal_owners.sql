@@ -1,2 +1,2 @@
 -- One row per deal and stretch of days with one owner, as the nights saw it.
-{{ owner_history(ref('stg_csv__deals'), 'deal_id') }}
+{{ owner_history(staged('deals'), 'deal_id') }}

@@ -18,8 +18,8 @@ select
     deals.expected_close_on,
     deals.closed_at,
     deals.closed_on
-from {{ ref('stg_csv__deals') }} as deals
+from {{ staged('deals') }} as deals
 cross join {{ source('company', 'settings') }} as settings
-left join {{ source('company', 'stages') }} as stages
+left join {{ stages() }} as stages
     on deals.source = stages.source and deals.stage = stages.stage
 where deals.is_latest and not deals.is_deleted

@@ -16,7 +16,7 @@ versions as (
         people.is_deleted,
         people.as_of,
         people.version_id
-    from {{ ref('stg_csv__people') }} as people
+    from {{ staged('people') }} as people
     left join org_people
         on people.source = org_people.source and people.source_record_id = org_people.source_person_id
     where

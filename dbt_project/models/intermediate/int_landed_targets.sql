@@ -38,7 +38,7 @@ nodes as (
 -- Of several versions within one night the last stands.
 nightly as (
     select distinct on (target_id, as_of) *
-    from {{ ref('stg_csv__targets') }}
+    from {{ staged('targets') }}
     order by target_id asc, as_of asc, version_id desc
 ),
 

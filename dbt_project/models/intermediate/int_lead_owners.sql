@@ -1,2 +1,2 @@
 -- One row per lead and stretch of days with one owner, as the nights saw it.
-{{ owner_history(ref('stg_csv__leads'), 'lead_id') }}
+{{ owner_history(staged('leads'), 'lead_id') }}

@@ -13,7 +13,7 @@ exported as (
         source,
         source_record_id as source_person_id,
         source_record_id as person_id
-    from {{ ref('stg_csv__people') }}
+    from {{ staged('people') }}
     where is_latest and team_name is not null and region_name is not null
 )
 

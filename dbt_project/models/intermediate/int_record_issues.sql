@@ -39,7 +39,7 @@ deal_flags as (
     from deals
     left join {{ ref('dim_accounts') }} as accounts on deals.account_id = accounts.account_id
     left join {{ ref('dim_products') }} as products on deals.product_id = products.product_id
-    left join {{ source('company', 'stages') }} as stages
+    left join {{ stages() }} as stages
         on deals.source = stages.source and deals.stage = stages.stage
     left join listed as account_lists
         on deals.source = account_lists.source and account_lists.entity = 'accounts'

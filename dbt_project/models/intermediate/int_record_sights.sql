@@ -12,7 +12,7 @@ first_nights as (
         source,
         entity,
         min(as_of) as as_of
-    from {{ source('ops', 'landings') }}
+    from {{ entity_landings('landings') }}
     group by source, entity
 ),
 
@@ -22,7 +22,7 @@ nights as (
         kinds.record_kind,
         landings.as_of,
         first_nights.as_of as first_night
-    from {{ source('ops', 'landings') }} as landings
+    from {{ entity_landings('landings') }} as landings
     inner join first_nights
         on landings.source = first_nights.source and landings.entity = first_nights.entity
     inner join {{ ref('record_kinds') }} as kinds on landings.entity = kinds.entity

@@ -2,14 +2,14 @@
 -- landing's indexes find them.
 {{ config(materialized='view') }}
 {%- set kinds = {
-    'account': ref('stg_csv__accounts'),
-    'activity': ref('stg_csv__activities'),
-    'deal': ref('stg_csv__deals'),
-    'invoice': ref('stg_csv__invoices'),
-    'lead': ref('stg_csv__leads'),
-    'line': ref('stg_csv__lines'),
-    'payment': ref('stg_csv__payments'),
-    'quote': ref('stg_csv__quotes'),
+    'account': staged('accounts'),
+    'activity': staged('activities'),
+    'deal': staged('deals'),
+    'invoice': staged('invoices'),
+    'lead': staged('leads'),
+    'line': staged('lines'),
+    'payment': staged('payments'),
+    'quote': staged('quotes'),
     'survey': ref('stg_csv__surveys'),
 } %}
 {%- for kind, versions in kinds.items() %}

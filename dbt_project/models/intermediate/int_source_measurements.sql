@@ -14,7 +14,8 @@ read_rows as (
         sum(landings.rows_read)::bigint as n,
         sum(landings.rows_rejected)::bigint as failed
     from kpi_entities
-    inner join {{ source('ops', 'latest_landings') }} as landings on kpi_entities.entity = landings.entity
+    inner join {{ entity_landings('latest_landings') }} as landings
+        on kpi_entities.entity = landings.entity
     group by kpi_entities.kpi_id
 ),
 
@@ -42,7 +43,7 @@ last_exports as (
     inner join {{ source('company', 'source_entities') }} as entities
         on kpi_entities.entity = entities.entity
     cross join {{ source('company', 'settings') }} as settings
-    left join {{ source('ops', 'landings') }} as landings
+    left join {{ entity_landings('landings') }} as landings
         on entities.source = landings.source
         and entities.entity = landings.entity
         and landings.is_complete

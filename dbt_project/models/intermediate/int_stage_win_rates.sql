@@ -36,7 +36,7 @@ select
     months.month_start,
     coalesce(sum(by_month.won) over year_before, 0) + 1 as favourable,
     coalesce(sum(by_month.closed) over year_before, 0) + 2 as possible
-from {{ source('company', 'stages') }} as stages
+from {{ stages() }} as stages
 cross join months
 left join by_month
     on stages.source = by_month.source

@@ -7,7 +7,7 @@ with required as (
         stages.stage,
         stages.position = 1 as is_first,
         array_agg(fields.field) as fields
-    from {{ source('company', 'stages') }} as stages
+    from {{ stages() }} as stages
     inner join {{ ref('required_deal_fields') }} as fields on stages.position >= fields.from_position
     where
         stages.stage_kind = 'open'

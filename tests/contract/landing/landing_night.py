@@ -36,6 +36,10 @@ class Export:
     bytes_read: int = 100
     characters_cleaned: int = 0
     is_complete: bool = True
+    calls: int = 0
+
+    def listed_ids(self) -> Iterator[Sequence[str]]:
+        return iter(())
 
     def __iter__(self) -> Iterator[Batch]:
         return batches(self.items)

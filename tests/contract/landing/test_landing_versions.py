@@ -130,6 +130,7 @@ def test_a_landing_is_noted_with_its_counts(connection: psycopg.Connection) -> N
         records_deleted=1,
         records_alive=1,
         bytes_read=100,
+        calls=0,
     )
 
 

@@ -1,0 +1,1 @@
+"""`yardstick source`: what each kind of source gives, and whether a source can be read."""
