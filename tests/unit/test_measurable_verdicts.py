@@ -73,11 +73,11 @@ def test_a_share_of_the_amount_is_said_to_be_one() -> None:
     assert row.n == 12
     assert row.reason.en == (
         "4 of 80 rows lack a person, a date or a value: Anna 4. "
-        "By amount they weigh more: 30.0\u00a0% of it, where all rows are worth 12 of equal size."
+        "By amount they weigh more: 30\u00a0% of it, where all rows are worth 12 of equal size."
     )
     assert row.reason.ru == (
         "В 4 из 80 строк нет сотрудника, даты или значения: Anna 4. "
-        "По сумме их доля больше: 30.0\u00a0%; все строки по весу равны 12 одинаковым."
+        "По сумме их доля больше: 30\u00a0%; все строки по весу равны 12 одинаковым."
     )
 
 

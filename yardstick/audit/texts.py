@@ -38,8 +38,8 @@ class Texts:
             test_version=self._texts["test_version"],
             is_decisive=finding.dimension in self._texts["decides"],
             verdict=finding.verdict,
-            reason=_filled(self._texts["reasons"][finding.reason], values),
-            mend=mend and _filled(mend, values),
+            reason=Bilingual(**self._texts["reasons"][finding.reason]).filled(values),
+            mend=Bilingual(**mend).filled(values) if mend else None,
         )
 
 
@@ -48,7 +48,3 @@ def _numbers(finding: Finding) -> dict[str, object]:
     own = {name: getattr(finding, name) for name in ("estimate", "lower", "upper", "threshold")}
     shares = {f"{name}_percent": percent(value) for name, value in own.items() if value is not None}
     return {"n": finding.n, **{name: readable(value) for name, value in own.items()}, **shares}
-
-
-def _filled(text: Mapping[str, str], values: Mapping[str, object]) -> Bilingual:
-    return Bilingual(**{language: words.format(**values) for language, words in text.items()})

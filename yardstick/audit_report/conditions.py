@@ -77,9 +77,7 @@ def read_audit(company: Company, kpi_id: str | None, node_id: str | None, langua
     values = {"language": language, "node_id": node_id}
     with connect(company, Role.READER) as connection:
         if not is_there(connection, "kpi.kpi_conditions"):
-            raise UsageError(
-                f"{company.settings.name}: nothing is published yet; run yardstick refresh first"
-            )
+            raise UsageError(f"{company.settings.name}: nothing is published yet: run yardstick refresh")
         nodes: dict[str, str] = dict(connection.execute(_NODES).fetchall())
         _refuse_unknown("node", node_id, nodes)
         titles: dict[str, str] = dict(connection.execute(_KPIS, values).fetchall())

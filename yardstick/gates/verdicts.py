@@ -161,20 +161,13 @@ def _reason(measurement: Measurement, verdict: Verdict, texts: Mapping[str, Any]
         "effective": measurement.n,
         "failed": measurement.failed,
         "whose": measurement.whose,
-        "threshold": _percent(measurement.threshold, 0),
-        "gap": percent(1 - (measurement.estimate or Decimal(0))),
+        "threshold": percent(measurement.threshold),
+        "short": percent(1 - (measurement.estimate or Decimal(0))),
         **_told(measurement.facts or {}),
-        "short": _percent(1 - (measurement.estimate or Decimal(0)), 1),
-    }
+            }
     parts = [said] if measurement.rows_by_amount is None else [said, texts["by_amount"]]
-    return Bilingual(
-        en=" ".join(part["en"].format(**values) for part in parts),
-        ru=" ".join(part["ru"].format(**values) for part in parts),
-    )
-
-
-def _percent(share: Decimal, decimals: int) -> str:
-    return f"{share:.{decimals}%}".replace("%", "\u00a0%")
+    whole = {language: " ".join(part[language] for part in parts) for language in ("en", "ru")}
+    return Bilingual(**whole).filled(values)
 
 
 def _told(facts: Mapping[str, Any]) -> dict[str, str]:

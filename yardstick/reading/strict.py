@@ -64,3 +64,7 @@ class Bilingual(Strict):
     """the text in English"""
     ru: Text
     """the text in Russian"""
+
+    def filled(self, values: Mapping[str, object]) -> "Bilingual":
+        """The text with these values at their names in braces."""
+        return Bilingual(en=self.en.format(**values), ru=self.ru.format(**values))
