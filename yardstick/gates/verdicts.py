@@ -164,7 +164,7 @@ def _reason(measurement: Measurement, verdict: Verdict, texts: Mapping[str, Any]
         "threshold": percent(measurement.threshold),
         "short": percent(1 - (measurement.estimate or Decimal(0))),
         **_told(measurement.facts or {}),
-            }
+    }
     parts = [said] if measurement.rows_by_amount is None else [said, texts["by_amount"]]
     whole = {language: " ".join(part[language] for part in parts) for language in ("en", "ru")}
     return Bilingual(**whole).filled(values)
