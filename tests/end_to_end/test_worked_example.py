@@ -148,6 +148,13 @@ RESULTS = {
         where kpi_id = 'open_pipeline' and dimension = 'completeness' and who <> 'Ben'
         order by place, who
     """,
+    "How much of the pipeline is beyond doubt?": f"""
+        {JUNE}
+        select who, estimate, verdict
+        from kpi.kpi_verdicts
+        join june using (kpi_id, node_id)
+        where kpi_id = 'open_pipeline' and dimension = 'effect' and who = 'Company'
+    """,
     "What is to be mended": """
         select split_part(record_id, ':', 2), owner_name, what_en, mend_en from kpi.data_issues
     """,

@@ -1,7 +1,8 @@
 -- One row per source and date field: has day and month been read in the wrong order? Three signs that
 -- chance does not give: a closed month with ten rows or more, on five days or more, and none after the
--- 12th; of the days of closed months more than half among the first twelve; more than 2 % closed (or
--- assigned) before created. The two shares must hold at the lower bound of a 99.95 % one-sided interval.
+-- 12th; more than half of all days among the first twelve, the month that runs left out; more than 2 %
+-- closed (or assigned) before created. The two shares must hold at the lower bound of a 99.95 % one-sided
+-- interval.
 with settings as (
     select as_of
     from {{ source('company', 'settings') }}
@@ -59,10 +60,10 @@ months as (
         days.source,
         days.field,
         sum(days.row_count) as row_count,
-        -- A month that still runs has early days alone, or mostly.
-        sum(days.row_count) filter (where months.is_closed) as closed_rows,
+        -- The month that runs has early days alone, or mostly.
+        sum(days.row_count) filter (where not months.is_running) as settled_rows,
         sum(days.row_count) filter (
-            where months.is_closed and extract(day from days.date_on) <= 12
+            where not months.is_running and extract(day from days.date_on) <= 12
         ) as early_rows,
         sum(days.rows_out_of_order) as rows_out_of_order,
         -- The last month with rows may just have stopped early.
@@ -77,7 +78,8 @@ months as (
         lateral (
             select
                 date_trunc('month', days.date_on) as month_start,
-                date_trunc('month', days.date_on) < date_trunc('month', settings.as_of + 1) as is_closed
+                date_trunc('month', days.date_on) < date_trunc('month', settings.as_of + 1) as is_closed,
+                days.date_on between date_trunc('month', settings.as_of + 1) and settings.as_of as is_running
         ) as months
     group by days.source, days.field, months.month_start
     window by_month as (partition by days.source, days.field order by months.month_start)
@@ -88,7 +90,7 @@ fields as (
         source,
         field,
         sum(row_count)::bigint as row_count,
-        coalesce(sum(closed_rows), 0)::bigint as closed_rows,
+        coalesce(sum(settled_rows), 0)::bigint as settled_rows,
         coalesce(sum(early_rows), 0)::bigint as early_rows,
         sum(rows_out_of_order)::bigint as rows_out_of_order,
         count(*) filter (where is_cut_after_12th) as months_cut_after_12th
@@ -100,12 +102,12 @@ select
     source,
     field,
     row_count,
-    closed_rows,
+    settled_rows,
     early_rows,
     rows_out_of_order,
     months_cut_after_12th,
     months_cut_after_12th > 0
-    or {{ wilson_bound('early_rows', 'closed_rows', 'lower', z=3.2905267314918945) }} > 0.5
+    or {{ wilson_bound('early_rows', 'settled_rows', 'lower', z=3.2905267314918945) }} > 0.5
     or {{ wilson_bound('rows_out_of_order', 'row_count', 'lower', z=3.2905267314918945) }} > 0.02
         as is_wrong
 from fields

@@ -31,6 +31,37 @@ readable as (
     where kpi_nodes.missing_inputs is null
 ),
 
+-- A line of no deal is counted nowhere, and nobody can tell whose it would be.
+strays as (
+    select
+        kinds.entity,
+        count(issues.record_id) as failed
+    from {{ ref('issue_rules') }} as rules
+    inner join {{ ref('record_kinds') }} as kinds on rules.record_kind = kinds.record_kind
+    left join {{ ref('int_record_issues') }} as issues on rules.rule_id = issues.rule_id
+    where rules.dimension = 'belonging'
+    group by kinds.entity
+),
+
+alive as (
+    select
+        landings.entity,
+        sum(landings.records_alive) as n
+    from {{ entity_landings('latest_landings') }} as landings
+    group by landings.entity
+),
+
+belonging as (
+    select
+        kpi_entities.kpi_id,
+        sum(alive.n)::bigint as n,
+        sum(strays.failed)::bigint as failed
+    from kpi_entities
+    inner join strays on kpi_entities.entity = strays.entity
+    inner join alive on kpi_entities.entity = alive.entity
+    group by kpi_entities.kpi_id
+),
+
 last_exports as (
     select
         kpi_entities.kpi_id,
@@ -76,6 +107,21 @@ select
     {{ wilson_bound('(n - failed)', 'n', 'upper') }}::numeric(38, 12) as upper,
     null::text as whose
 from readable
+union all
+select
+    kpi_nodes.kpi_id,
+    kpi_nodes.node_kind,
+    kpi_nodes.node_id,
+    'belonging' as dimension,
+    belonging.n,
+    belonging.failed,
+    ((belonging.n - belonging.failed)::numeric / nullif(belonging.n, 0))::numeric(38, 12) as estimate,
+    {{ wilson_bound('(belonging.n - belonging.failed)', 'belonging.n', 'lower') }}::numeric(38, 12) as lower,
+    {{ wilson_bound('(belonging.n - belonging.failed)', 'belonging.n', 'upper') }}::numeric(38, 12) as upper,
+    null::text as whose
+from {{ ref('int_kpi_nodes') }} as kpi_nodes
+inner join belonging on kpi_nodes.kpi_id = belonging.kpi_id
+where kpi_nodes.missing_inputs is null
 union all
 select
     kpi_nodes.kpi_id,
