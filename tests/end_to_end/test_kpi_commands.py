@@ -164,7 +164,7 @@ def test_explain_of_a_composite_shows_its_values(commands: Commands, demo_compan
         "Покрытие плана воронкой (pipeline_coverage): Nordlicht Instruments, 2026-06",
         "max(bookings.target, 0)",
         "open_pipeline.opening_actual  ",
-        "14,322,662.96",
+        "14,312,068.92",
         "3 to 5",
         "inputs",
         "from kpi.scorecards",
