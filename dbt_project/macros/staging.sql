@@ -68,6 +68,7 @@
             landed.as_of,
             greatest(landed.rows_read, landed.records_alive) as rows_read,
             landed.rows_rejected,
+            landed.records_alive,
             landed.is_complete
         from {{ source('ops', relation) }} as landed
         inner join {{ source('company', 'source_entity_landings') }} as made_of
