@@ -20,8 +20,8 @@ from yardstick.extract.odoo_models import MODELS
 NIGHTS = (date(2026, 5, 29), date(2026, 6, 30))
 #: Where wall clocks live, or what an export of columns costs, or what says where a record came from.
 LEFT_OUT = {"refreshes", "verdict_changes", "kpi_conditions", "change_log"}
-#: How many rows and records came is another number for files than for a model that makes two entities; and a lead
-#: that becomes a deal is one record in Odoo, which was seen before.
+#: How many rows and records came is another number for files than for a model that makes two entities; and a
+#: lead that becomes a deal is one record in Odoo, which was seen before.
 CONDITION = "condition = 'measurable' and dimension not in ('readability', 'belonging', 'timeliness')"
 
 
