@@ -19,3 +19,11 @@
         )
     end
 {%- endmacro %}
+
+{# Of n that were tested the share that did not fail, null where there are none, and its bounds. #}
+
+{% macro share_that_passed() -%}
+    ((n - failed)::numeric / nullif(n, 0))::numeric(38, 12) as estimate,
+    {{ wilson_bound('(n - failed)', 'n', 'lower') }}::numeric(38, 12) as lower,
+    {{ wilson_bound('(n - failed)', 'n', 'upper') }}::numeric(38, 12) as upper
+{%- endmacro %}

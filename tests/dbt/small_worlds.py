@@ -168,7 +168,7 @@ def _contact(draw: st.DrawFn, crm: dict[str, dict[str, Sequence[Record]]], n: in
 def write_company(folder: Path, world: SmallWorld | None = None) -> Path:
     """The company folder of a world; without one, with everybody in one team."""
     stays = world.stays if world else {person: [Stay("red", FIRST_DAY)] for person in PEOPLE}
-    mappings = (_mapping(entity) for entity in ENTITIES if entity != "people")
+    mappings = (mapping(entity) for entity in ENTITIES if entity != "people")
     (folder / "crm").mkdir(parents=True, exist_ok=True)
     for entity, fields in ENTITIES.items():
         (folder / "crm" / f"{entity}.csv").write_text(",".join(fields) + "\n", encoding="utf-8")
@@ -183,7 +183,8 @@ def write_company(folder: Path, world: SmallWorld | None = None) -> Path:
     return folder
 
 
-def _mapping(entity: str) -> str:
+def mapping(entity: str) -> str:
+    """An entity in company.yml whose file and columns have its own names."""
     fields = ", ".join(f"{name}: {name}" for name in ENTITIES[entity])
     return f"      {entity}: {{file: {entity}.csv, fields: {{{fields}}}}}\n"
 

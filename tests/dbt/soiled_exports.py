@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from small_worlds import GOALS_YML, ORG_HEADER
+from small_worlds import COMPANY_YML, GOALS_YML, ORG_HEADER, mapping
 
 from yardstick.extract.entities import ENTITIES
 
+#: How exports write dates there, and here.
+DATES, MOMENTS = "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"
 AS_OF = date(2025, 5, 15)
 SELLERS = tuple(f"s{number:02}" for number in range(1, 41))
 LEAVER = SELLERS[-1]
@@ -21,21 +23,6 @@ LEFT_ON = date(2025, 4, 15)
 DAYS = tuple(
     day for day in (date(2025, 4, 1) + timedelta(number) for number in range(44)) if day.weekday() < 5
 )
-
-COMPANY_YML = """\
-id: worlds
-name: Worlds
-currency: EUR
-time_zone: Europe/Berlin
-country: DE
-sources:
-  - name: crm
-    kind: csv
-    folder: crm
-    date_format: "%Y-%m-%dT%H:%M:%S%z"
-    stages: {open: [New, Offer], won: [Won], lost: [Lost]}
-    entities:
-"""
 
 #: A record's cells, by canonical field; what is not named is blank.
 Cells = dict[str, str]
@@ -109,7 +96,7 @@ def write_company(folder: Path, exports: Exports, has_left: bool = False) -> Pat
     """The company's folder with these exports; one seller may have left, whose sales go on."""
     (folder / "crm").mkdir(parents=True, exist_ok=True)
     files = {
-        "company.yml": COMPANY_YML + "".join(map(_mapping, exports)),
+        "company.yml": COMPANY_YML.replace(DATES, MOMENTS) + "".join(map(mapping, exports)),
         "goals.yml": GOALS_YML,
         "org.csv": ORG_HEADER + "".join(_org_rows(has_left)),
         "targets.csv": "kpi,node,period,level,value,currency,version,decided_on,decided_by,note\n",
@@ -124,11 +111,6 @@ def write_company(folder: Path, exports: Exports, has_left: bool = False) -> Pat
             writer.writeheader()
             writer.writerows({"id": record_id, **cells} for record_id, cells in records.items())
     return folder
-
-
-def _mapping(entity: str) -> str:
-    fields = ", ".join(f"{name}: {name}" for name in ENTITIES[entity])
-    return f"      {entity}: {{file: {entity}.csv, fields: {{{fields}}}}}\n"
 
 
 def _org_rows(has_left: bool) -> Iterator[str]:

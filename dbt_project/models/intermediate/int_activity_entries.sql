@@ -1,7 +1,5 @@
 -- One row per activity of the testing window that says when it was entered: was that more than two working
 -- days after it happened?
-{{ config(materialized='view') }}
-
 with settings as (
     select
         as_of,

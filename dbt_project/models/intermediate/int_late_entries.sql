@@ -65,8 +65,6 @@ select
     'late_entry' as dimension,
     n,
     failed,
-    ((n - failed)::numeric / nullif(n, 0))::numeric(38, 12) as estimate,
-    {{ wilson_bound('(n - failed)', 'n', 'lower') }}::numeric(38, 12) as lower,
-    {{ wilson_bound('(n - failed)', 'n', 'upper') }}::numeric(38, 12) as upper,
+    {{ share_that_passed() }},
     whose
 from counted

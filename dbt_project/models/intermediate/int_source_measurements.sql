@@ -7,35 +7,21 @@ with kpi_entities as (
     from {{ source('company', 'kpi_inputs') }}
 ),
 
--- What a source could not be read for is no node's own.
-read_rows as (
+landed as (
     select
-        kpi_entities.kpi_id,
-        sum(landings.rows_read)::bigint as n,
-        sum(landings.rows_rejected)::bigint as failed
-    from kpi_entities
-    inner join {{ entity_landings('latest_landings') }} as landings
-        on kpi_entities.entity = landings.entity
-    group by kpi_entities.kpi_id
-),
-
-readable as (
-    select
-        kpi_nodes.kpi_id,
-        kpi_nodes.node_kind,
-        kpi_nodes.node_id,
-        coalesce(read_rows.n, 0) as n,
-        coalesce(read_rows.failed, 0) as failed
-    from {{ ref('int_kpi_nodes') }} as kpi_nodes
-    left join read_rows on kpi_nodes.kpi_id = read_rows.kpi_id
-    where kpi_nodes.missing_inputs is null
+        landings.entity,
+        sum(landings.rows_read) as rows_read,
+        sum(landings.rows_rejected) as rows_rejected,
+        sum(landings.records_alive) as records_alive
+    from {{ entity_landings('latest_landings') }} as landings
+    group by landings.entity
 ),
 
 -- A line of no deal is counted nowhere, and nobody can tell whose it would be.
 strays as (
     select
         kinds.entity,
-        count(issues.record_id) as failed
+        count(issues.record_id) as stray_count
     from {{ ref('issue_rules') }} as rules
     inner join {{ ref('record_kinds') }} as kinds on rules.record_kind = kinds.record_kind
     left join {{ ref('int_record_issues') }} as issues on rules.rule_id = issues.rule_id
@@ -43,23 +29,37 @@ strays as (
     group by kinds.entity
 ),
 
-alive as (
-    select
-        landings.entity,
-        sum(landings.records_alive) as n
-    from {{ entity_landings('latest_landings') }} as landings
-    group by landings.entity
-),
-
-belonging as (
+of_kpis as (
     select
         kpi_entities.kpi_id,
-        sum(alive.n)::bigint as n,
-        sum(strays.failed)::bigint as failed
+        sum(landed.rows_read) as rows_read,
+        sum(landed.rows_rejected) as rows_rejected,
+        sum(landed.records_alive) filter (where strays.entity is not null) as records_alive,
+        sum(strays.stray_count) as stray_count
     from kpi_entities
-    inner join strays on kpi_entities.entity = strays.entity
-    inner join alive on kpi_entities.entity = alive.entity
+    inner join landed on kpi_entities.entity = landed.entity
+    left join strays on kpi_entities.entity = strays.entity
     group by kpi_entities.kpi_id
+),
+
+-- What a source could not be read for is no node's own. Where nothing may stray, nothing is said of it.
+counted as (
+    select
+        kpi_nodes.kpi_id,
+        kpi_nodes.node_kind,
+        kpi_nodes.node_id,
+        dimensions.dimension,
+        dimensions.n::bigint as n,
+        dimensions.failed::bigint as failed
+    from {{ ref('int_kpi_nodes') }} as kpi_nodes
+    left join of_kpis on kpi_nodes.kpi_id = of_kpis.kpi_id
+    cross join
+        lateral (
+            values
+            ('readability', coalesce(of_kpis.rows_read, 0), coalesce(of_kpis.rows_rejected, 0)),
+            ('belonging', of_kpis.records_alive, of_kpis.stray_count)
+        ) as dimensions (dimension, n, failed)
+    where kpi_nodes.missing_inputs is null and dimensions.n is not null
 ),
 
 last_exports as (
@@ -99,29 +99,12 @@ select
     kpi_id,
     node_kind,
     node_id,
-    'readability' as dimension,
+    dimension,
     n,
     failed,
-    ((n - failed)::numeric / nullif(n, 0))::numeric(38, 12) as estimate,
-    {{ wilson_bound('(n - failed)', 'n', 'lower') }}::numeric(38, 12) as lower,
-    {{ wilson_bound('(n - failed)', 'n', 'upper') }}::numeric(38, 12) as upper,
+    {{ share_that_passed() }},
     null::text as whose
-from readable
-union all
-select
-    kpi_nodes.kpi_id,
-    kpi_nodes.node_kind,
-    kpi_nodes.node_id,
-    'belonging' as dimension,
-    belonging.n,
-    belonging.failed,
-    ((belonging.n - belonging.failed)::numeric / nullif(belonging.n, 0))::numeric(38, 12) as estimate,
-    {{ wilson_bound('(belonging.n - belonging.failed)', 'belonging.n', 'lower') }}::numeric(38, 12) as lower,
-    {{ wilson_bound('(belonging.n - belonging.failed)', 'belonging.n', 'upper') }}::numeric(38, 12) as upper,
-    null::text as whose
-from {{ ref('int_kpi_nodes') }} as kpi_nodes
-inner join belonging on kpi_nodes.kpi_id = belonging.kpi_id
-where kpi_nodes.missing_inputs is null
+from counted
 union all
 select
     kpi_nodes.kpi_id,
