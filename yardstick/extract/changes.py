@@ -41,6 +41,12 @@ class Entity(Protocol):
     name: str
     #: Whether it is read whole each time: no marks are asked for, and what does not come is gone.
     is_small: bool
+    #: What the CRM calls such records.
+    label: str
+
+    def count(self) -> int:
+        """How many records the user sees."""
+        ...
 
     @property
     def characters_cleaned(self) -> int:
