@@ -16,6 +16,7 @@ import httpx
 import tenacity
 
 from yardstick.errors import SourceError
+from yardstick.extract.pace import Pace
 
 logger = logging.getLogger(__name__)
 # Addresses may hold secrets, and httpx logs every one.
@@ -47,19 +48,28 @@ class Patience:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back whole: the status, and the parsed JSON (None where it is none)."""
+    """What came back whole: status, parsed JSON (None where it is none), seconds that it asks to wait."""
 
     status: int
     content: Any
     text: str
+    told_wait: float | None = None
 
 
 #: What a vendor makes of an answer: its content; it raises Passing for what passes, SourceError else.
 Judge = Callable[[Answer], Any]
 
 
+def passes(answer: Answer) -> Exception:
+    """What a server's trouble comes to where the vendor does not say more about it: it passes."""
+    return Passing(f"HTTP {answer.status}", answer.told_wait)
+
+
 class ApiClient:
-    """A session with one server. What is in `secrets` never shows in a message."""
+    """A session with one server. What is in `secrets` never shows in a message.
+
+    `on_trouble` says what to raise for an answer that is late or throttled: each vendor tells why in its way.
+    """
 
     def __init__(
         self,
@@ -70,13 +80,16 @@ class ApiClient:
         patience: Patience | None = None,
         timeout: float = 120,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.address = address
+        self.on_trouble: Callable[[Answer], Exception] = passes
         self.calls = 0
         self.bytes_received = 0
         self._secrets: tuple[str, ...] = ()
         self._patience = patience or Patience()
         self._sleep = sleep
+        self._clock = clock
         self._http = httpx.Client(
             base_url=address,
             headers={"User-Agent": USER_AGENT, **(headers or {})},
@@ -98,9 +111,15 @@ class ApiClient:
             text = text.replace(secret, "***")
         return text
 
-    def get(self, path: str, judge: Judge) -> Any:
+    def keep(self, pace: Pace) -> None:
+        """Wait until the pace allows the next request."""
+        wait = pace.wait(self._clock())
+        if wait > 0:
+            self._sleep(wait)
+
+    def get(self, path: str, judge: Judge, headers: Mapping[str, str] | None = None) -> Any:
         """What `judge` makes of the answer to a GET; raises SourceError if there is none in the end."""
-        return self._ask("GET", path, None, None, judge)
+        return self._ask("GET", path, None, headers, judge)
 
     def post(self, path: str, body: object, judge: Judge, headers: Mapping[str, str] | None = None) -> Any:
         """What `judge` makes of the answer to a POST of JSON; raises SourceError if there is none."""
@@ -139,7 +158,7 @@ class ApiClient:
 
     def _answer(self, response: httpx.Response) -> Answer:
         if response.status_code in _GATEWAY_TROUBLE:
-            raise Passing(f"HTTP {response.status_code}", told_wait(response.headers))
+            raise self.on_trouble(self._plain(response))
         if response.is_redirect:
             there = self.hide(response.headers.get("location", "another address"))
             raise SourceError(
@@ -162,6 +181,15 @@ class ApiClient:
         if response.is_server_error and content is None:
             raise Passing(f"HTTP {response.status_code}")
         return Answer(response.status_code, content, self.hide(response.text[:_SHOWN]))
+
+    def _plain(self, response: httpx.Response) -> Answer:
+        """An answer that need not be whole."""
+        try:
+            content = json.loads(response.content)
+        except ValueError:
+            content = None
+        text = self.hide(response.text[:_SHOWN])
+        return Answer(response.status_code, content, text, told_wait(response.headers))
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         told = getattr(state.outcome and state.outcome.exception(), "wait", None)
