@@ -16,7 +16,6 @@ import httpx
 import tenacity
 
 from yardstick.errors import SourceError
-from yardstick.extract.pace import Pace
 
 logger = logging.getLogger(__name__)
 # Addresses may hold secrets, and httpx logs every one.
@@ -48,27 +47,41 @@ class Patience:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back whole: status, parsed JSON (None where it is none), seconds that it asks to wait."""
+    """What came back whole: the status, and the parsed JSON (None where it is none)."""
 
     status: int
     content: Any
     text: str
-    told_wait: float | None = None
 
 
 #: What a vendor makes of an answer: its content; it raises Passing for what passes, SourceError else.
 Judge = Callable[[Answer], Any]
 
 
-def passes(answer: Answer) -> Exception:
-    """What a server's trouble comes to where the vendor does not say more about it: it passes."""
-    return Passing(f"HTTP {answer.status}", answer.told_wait)
+class Pace:
+    """A vendor's leaky bucket, seen from outside: so many requests at once, and then so many a second."""
+
+    def __init__(self, at_once: int, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._at_once = at_once
+        self._per_second = per_second
+        self._clock = clock
+        self._in_bucket = 0.0
+        self._seen_at = clock()
+
+    def next_wait(self) -> float:
+        """Count a request; the seconds to wait before it is sent."""
+        now = self._clock()
+        leaked = (now - self._seen_at) * self._per_second
+        self._in_bucket = max(0.0, self._in_bucket - leaked) + 1
+        self._seen_at = now
+        return max(0.0, (self._in_bucket - self._at_once) / self._per_second)
 
 
 class ApiClient:
     """A session with one server. What is in `secrets` never shows in a message.
 
-    `on_trouble` says what to raise for an answer that is late or throttled: each vendor tells why in its way.
+    A vendor's module sets how fast it may be asked (`pace`), and where an answer that refuses says how long
+    to wait (`told_wait`), if that is not Retry-After; it raises SourceError where no wait helps.
     """
 
     def __init__(
@@ -80,16 +93,15 @@ class ApiClient:
         patience: Patience | None = None,
         timeout: float = 120,
         sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.address = address
-        self.on_trouble: Callable[[Answer], Exception] = passes
         self.calls = 0
         self.bytes_received = 0
+        self.pace: Pace | None = None
+        self.told_wait: Callable[[httpx.Response], float | None] = retry_after
         self._secrets: tuple[str, ...] = ()
         self._patience = patience or Patience()
         self._sleep = sleep
-        self._clock = clock
         self._http = httpx.Client(
             base_url=address,
             headers={"User-Agent": USER_AGENT, **(headers or {})},
@@ -112,9 +124,8 @@ class ApiClient:
         return text
 
     def keep(self, pace: Pace) -> None:
-        """Wait until the pace allows the next request."""
-        wait = pace.wait(self._clock())
-        if wait > 0:
+        """Wait until the pace allows another request; the client's own is kept anyway."""
+        if (wait := pace.next_wait()) > 0:
             self._sleep(wait)
 
     def get(self, path: str, judge: Judge, headers: Mapping[str, str] | None = None) -> Any:
@@ -145,6 +156,8 @@ class ApiClient:
             ) from None
 
     def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str] | None) -> Answer:
+        if self.pace is not None:
+            self.keep(self.pace)
         self.calls += 1
         sent = {"Content-Type": "application/json"} if body is not None else {}
         try:
@@ -158,7 +171,7 @@ class ApiClient:
 
     def _answer(self, response: httpx.Response) -> Answer:
         if response.status_code in _GATEWAY_TROUBLE:
-            raise self.on_trouble(self._plain(response))
+            raise Passing(f"HTTP {response.status_code}", self.told_wait(response))
         if response.is_redirect:
             there = self.hide(response.headers.get("location", "another address"))
             raise SourceError(
@@ -182,15 +195,6 @@ class ApiClient:
             raise Passing(f"HTTP {response.status_code}")
         return Answer(response.status_code, content, self.hide(response.text[:_SHOWN]))
 
-    def _plain(self, response: httpx.Response) -> Answer:
-        """An answer that need not be whole."""
-        try:
-            content = json.loads(response.content)
-        except ValueError:
-            content = None
-        text = self.hide(response.text[:_SHOWN])
-        return Answer(response.status_code, content, text, told_wait(response.headers))
-
     def _wait(self, state: tenacity.RetryCallState) -> float:
         told = getattr(state.outcome and state.outcome.exception(), "wait", None)
         if told is None:
@@ -209,9 +213,9 @@ class ApiClient:
         logger.warning("%s: %s; again in %.0f s", self.address, self.hide(str(error)), wait)
 
 
-def told_wait(headers: Mapping[str, str]) -> float | None:
+def retry_after(response: httpx.Response) -> float | None:
     """Seconds that Retry-After asks to wait, given as seconds or as a date; None where it says nothing."""
-    told = headers.get("retry-after", "").strip()
+    told = response.headers.get("retry-after", "").strip()
     if not told:
         return None
     if told.isdecimal():
