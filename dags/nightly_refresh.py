@@ -1,4 +1,4 @@
-"""The nightly refresh: land each source, build, let the gates judge, publish. Wiring only."""
+"""The nightly refresh: land each source, build, let the gates judge, publish, tell people. Wiring only."""
 
 import os
 from datetime import datetime, timedelta
@@ -82,6 +82,12 @@ def nightly_refresh() -> None:
 
         refresh.show(**night())
 
+    @task(retries=2, retry_delay=RETRY_DELAY)
+    def digest() -> None:
+        from yardstick import refresh
+
+        refresh.tell(**night())
+
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def finish() -> None:
         from yardstick import refresh
@@ -98,6 +104,7 @@ def nightly_refresh() -> None:
         >> audit()
         >> judge.override(task_id="gate_published")("published")
         >> publish()
+        >> digest()
         >> finish()
     )
 

@@ -22,6 +22,7 @@ from yardstick.audit.thresholds import load_thresholds
 from yardstick.company import Company, CsvSource, load_company
 from yardstick.company_tables import write_company_tables
 from yardstick.definitions import load_definitions
+from yardstick.digest.send import send_morning, tell_held
 from yardstick.errors import HeldError, UsageError
 from yardstick.gates.checks import Check, Gate, known_checks, run_gate
 from yardstick.gates.verdicts import judge_kpis
@@ -188,6 +189,19 @@ def show(folder: str, run_id: str) -> None:
         step.detail = f"{rows:,} rows changed in {len(tables)} tables"
 
 
+def tell(folder: str, run_id: str) -> None:
+    """Send the morning's messages, if company.yml describes how and the night is what people see."""
+    with _step(folder, run_id, "digest") as (night, step):
+        if night.company.settings.digest is None:
+            step.detail = "no digest is configured"
+            return
+        if nights.state(night.connection, run_id) != "published":
+            step.detail = "none, since people see another night"
+            return
+        counts = send_morning(night.connection, night.company, run_id)
+        step.detail = f"{counts.get('sent', 0)} messages sent"
+
+
 def finish(folder: str, run_id: str) -> None:
     """See to it that a night which was not published says so, to operations and to who reads `kpi`.
 
@@ -205,7 +219,16 @@ def finish(folder: str, run_id: str) -> None:
         with connection.transaction():
             nights.end_night(connection, run_id, "held" if failure and failure.is_held else "failed", reason)
             publish(connection, [table for table in _built(connection, company) if table.name in TOLD_ANYWAY])
+        _tell_held(connection, company, run_id, reason)
         raise HeldError(reason)
+
+
+def _tell_held(connection: psycopg.Connection, company: Company, run_id: str, reason: str) -> None:
+    """Whatever goes wrong with telling must not hide why the night was held."""
+    try:
+        tell_held(connection, company, nights.request_of(connection, run_id).as_of, reason, run_id)
+    except Exception:
+        logger.exception("digest: people could not be told of the held night")
 
 
 def _built(connection: psycopg.Connection, company: Company) -> list[PublishedTable]:

@@ -1,4 +1,4 @@
-"""What a company edits: its settings, goals, targets, people, absences, rates and ledger."""
+"""What a company edits: its settings, goals, targets, people, absences, rates, ledger and recipients."""
 
 from yardstick.company.check import check_company, load_company
 from yardstick.company.company import Company
@@ -10,13 +10,15 @@ from yardstick.company.settings import (
     CompanySettings,
     CsvEntity,
     CsvSource,
+    Digest,
+    DigestEmail,
     OdooSource,
     Plan,
     Secret,
     Source,
     Stages,
 )
-from yardstick.company.tables import Absence, LedgerEntry, Rate, Target
+from yardstick.company.tables import Absence, LedgerEntry, Rate, Recipient, Target
 
 __all__ = [
     "Absence",
@@ -25,6 +27,8 @@ __all__ = [
     "CompanySettings",
     "CsvEntity",
     "CsvSource",
+    "Digest",
+    "DigestEmail",
     "Goal",
     "Head",
     "LedgerEntry",
@@ -35,6 +39,7 @@ __all__ = [
     "PersonId",
     "Plan",
     "Rate",
+    "Recipient",
     "Secret",
     "Source",
     "Stages",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Required, Self
 
-from pydantic import AfterValidator, Field, create_model, model_validator
+from pydantic import AfterValidator, EmailStr, Field, create_model, model_validator
 
 from yardstick.company.values import (
     Country,
@@ -273,6 +273,36 @@ class Plan(Strict):
         return self.policies.get(kpi_id, self.policy)
 
 
+class DigestEmail(Strict):
+    """How the morning's messages go by e-mail."""
+
+    connection: Text = "smtp_default"
+    """the Airflow connection of the mail server, such as smtp_default"""
+    sender: EmailStr
+    """the address that messages come from, such as kpi@acme.example"""
+
+
+class Digest(Strict):
+    """Which ways the morning's messages go to the people of recipients.csv, and whom a held night is told."""
+
+    email: DigestEmail | None = None
+    """how they go by e-mail: {connection: smtp_default, sender: kpi@acme.example}"""
+    webhook: Secret | None = None
+    """where the address is that a chat takes messages at: {env: NAME} or {connection: ID}"""
+    operations: tuple[EmailStr, ...] = ()
+    """the addresses of operations, who are told of a night that was not published"""
+    dashboards: WebAddress | None = None
+    """the address of the dashboards, for a link in each message"""
+
+    @model_validator(mode="after")
+    def _has_a_way(self) -> Self:
+        if self.email is None and self.webhook is None:
+            raise ValueError("email or webhook, at least one of them")
+        if self.operations and self.email is None:
+            raise ValueError("email beside operations, who have no other address")
+        return self
+
+
 class CompanySettings(Strict):
     """The file company.yml."""
 
@@ -300,6 +330,8 @@ class CompanySettings(Strict):
     """how targets that nobody gave are derived: by capacity if left out"""
     as_of: Day | None = None
     """the last day that counts, such as 2026-06-30; without it, yesterday"""
+    digest: Digest | None = None
+    """how people are told each morning where they stand; they are not if left out"""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     """where the company's records come from, at least one source"""
 
