@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from yardstick import paths
+from yardstick.dashboard_commands.app import app as dashboards_app
 from yardstick.errors import ConfigurationError, YardstickError
 from yardstick.kpi_commands.app import app as kpi_app
 from yardstick.options import COMPANY, CompanyFolder, LanguageOption, known_day, known_format, known_language
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.add_typer(kpi_app, name="kpi")
 app.add_typer(targets_app, name="targets")
 app.add_typer(source_app, name="source")
+app.add_typer(dashboards_app, name="dashboards")
 
 
 def main() -> None:
