@@ -34,8 +34,8 @@ filters:
   node:
     title: {en: Node, ru: Подразделение}
 """,
-    "filters/month.sql": "select distinct month as value, month as title from kpi.plans order by month desc\n",
-    "filters/node.sql": "select node_id as value, title_{language} as title from kpi.nodes order by node_id\n",
+    "filters/month.sql": "select distinct month as value, month as title from kpi.plans order by 1 desc\n",
+    "filters/node.sql": "select node_id as value, title_{language} as title from kpi.nodes order by 1\n",
     "every_page.yml": """\
 tiles:
   - {question: rows, column: 0, row: 0, width: 6, height: 2}
