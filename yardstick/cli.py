@@ -66,15 +66,17 @@ def complain(message: str) -> None:
 
 @app.command()
 def check(company: CompanyFolder = COMPANY) -> None:
-    """Check all that the company edits, every KPI definition, and the thresholds of the conditions."""
+    """Check all that the company edits, KPI definitions, the conditions' thresholds, and dashboards."""
     from yardstick.audit.thresholds import load_thresholds
     from yardstick.company import check_company
+    from yardstick.dashboards import load_dashboards
     from yardstick.definitions import load_definitions
     from yardstick.plan_rates import check_plan_rates
 
     found = check_company(company)
     definitions = load_definitions()
     load_thresholds()
+    load_dashboards()
     check_plan_rates(found, found.default_as_of())
     sources = ", ".join(source.name for source in found.settings.sources)
     Console().print(

@@ -28,6 +28,8 @@ class FaultPlan:
     """Which requests, counted from 1, fail and how; and what happens on the server before one is served."""
 
     faults: dict[int, Fault] = field(default_factory=dict)
+    #: Requests that are answered so instead, in the vendor's own words.
+    replies: dict[int, Reply] = field(default_factory=dict)
     events: dict[int, Callable[[], object]] = field(default_factory=dict)
     retry_after: str | None = "2"
 
@@ -98,7 +100,9 @@ class HttpDouble:
             if event:
                 event()
             fault = self.plan.faults.pop(number, None)
-            reply = self._answer(handler.command, handler.path, headers, body)
+            reply = self.plan.replies.pop(number, None) or self._answer(
+                handler.command, handler.path, headers, body
+            )
         with suppress(BrokenPipeError, ConnectionResetError):
             self._send(handler, reply, fault)
 

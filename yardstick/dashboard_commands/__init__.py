@@ -1,1 +1,1 @@
-"""The commands of `yardstick dashboards`."""
+"""`yardstick dashboards`: check them, run their questions, push them to Metabase."""

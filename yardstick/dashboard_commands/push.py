@@ -108,5 +108,5 @@ def _summary(writer: Writer) -> str:
     return f"{count} change{'s' if count > 1 else ''} {verb}"
 
 
-def _questions(dashboards: Dashboards, choices: Mapping[Language, Mapping[str, Choices]]) -> int:
+def _questions(dashboards: Dashboards, choices: Mapping[Language, Choices]) -> int:
     return len(choices) * sum(len([*dashboard.questions()]) for dashboard in dashboards.dashboards.values())

@@ -22,7 +22,7 @@ class Boards:
     writer: Writer
     dashboards: Dashboards
     language: Language
-    choices: Mapping[str, Choices]
+    choices: Choices
     #: What the key of each begins with.
     prefix: str
     #: A question's id → its number.

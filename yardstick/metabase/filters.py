@@ -1,47 +1,36 @@
 """A dashboard's filters in Metabase's words, with the choices that the warehouse has tonight."""
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
 
 from yardstick.dashboards import Dashboards, Filter
+from yardstick.dashboards.run import Choice, choices
 from yardstick.errors import YardstickError
 from yardstick.languages import Language
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "yardstick.dashboards")
 
 
-@dataclass(frozen=True)
-class Choices:
-    """What a reader may choose: pairs of value and title, the default first."""
-
-    pairs: tuple[tuple[str, str], ...]
-
-    @property
-    def default(self) -> str:
-        """What counts before a reader chooses."""
-        return self.pairs[0][0]
+#: What each filter offers, by its key, the default first.
+Choices = Mapping[str, Sequence[Choice]]
 
 
-def read_choices(
-    reader: psycopg.Connection, dashboards: Dashboards, language: Language
-) -> Mapping[str, Choices]:
-    """The choices of each filter by its key; raises YardstickError where a filter has none."""
+def read_choices(reader: psycopg.Connection, dashboards: Dashboards, language: Language) -> Choices:
+    """What each filter offers; raises YardstickError where one offers nothing."""
     found = {}
     for key, one in dashboards.filters.items():
         try:
-            rows = reader.execute(one.choices.for_metabase(language).encode()).fetchall()
+            found[key] = choices(reader, one, language)
         except psycopg.errors.UndefinedTable:
-            rows = []
-        if not rows:
+            found[key] = []
+        if not found[key]:
             raise YardstickError(
                 f"The filter {key} has nothing to choose from: no night is published yet. "
                 "Run yardstick refresh, then push the dashboards."
             )
-        found[key] = Choices(tuple((str(value), str(title)) for value, title in rows))
     return found
 
 
@@ -50,7 +39,7 @@ def parameter_id(key: str) -> str:
     return uuid.uuid5(_NAMESPACE, key).hex[:8]
 
 
-def parameter(one: Filter, choices: Choices, language: Language) -> dict[str, Any]:
+def parameter(one: Filter, offered: Sequence[Choice], language: Language) -> dict[str, Any]:
     """A filter on a dashboard: a list of choices, one of which always counts."""
     return {
         "id": parameter_id(one.key),
@@ -58,12 +47,12 @@ def parameter(one: Filter, choices: Choices, language: Language) -> dict[str, An
         "slug": one.key,
         "type": "string/=",
         "sectionId": "string",
-        "default": [choices.default],
+        "default": [offered[0].value],
         "required": True,
         "isMultiSelect": False,
         "values_query_type": "list",
         "values_source_type": "static-list",
-        "values_source_config": {"values": [list(pair) for pair in choices.pairs]},
+        "values_source_config": {"values": [[choice.value, choice.title] for choice in offered]},
     }
 
 

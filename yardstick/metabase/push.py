@@ -64,7 +64,7 @@ class Push:
 
     company: Company
     dashboards: Dashboards
-    choices: Mapping[Language, Mapping[str, Choices]]
+    choices: Mapping[Language, Choices]
     writer: Writer
     is_pruning: bool = False
 

@@ -13,14 +13,14 @@ from yardstick.metabase.versions import plain_query
 def card(
     question: Question,
     filters: Mapping[str, Filter],
-    choices: Mapping[str, Choices],
+    choices: Choices,
     language: Language,
     currency: str,
     database: int,
 ) -> dict[str, Any]:
     """What a question is to be, but for its description and its collection; `filters` are by tag."""
     tags = [
-        (tag, filters[tag].title[language], choices[filters[tag].key].default)
+        (tag, filters[tag].title[language], choices[filters[tag].key][0].value)
         for tag in sorted(question.sql.tags)
     ]
     native = {

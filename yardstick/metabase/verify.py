@@ -3,13 +3,14 @@
 What the warehouse itself answers, asked by the same login with the same values, is what Metabase must answer.
 """
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
 from yardstick.dashboards import Dashboard, Dashboards, Question
+from yardstick.dashboards.run import Row, answer
 from yardstick.languages import Language
 from yardstick.metabase.filters import Choices, parameter_id
 from yardstick.metabase.push import Pushed
@@ -31,7 +32,7 @@ class Check:
     session: Session
     reader: psycopg.Connection
     dashboards: Dashboards
-    choices: Mapping[Language, Mapping[str, Choices]]
+    choices: Mapping[Language, Choices]
 
     def failures(self, pushed: Pushed) -> Iterator[str]:
         """What is wrong, by the question's name."""
@@ -67,7 +68,7 @@ class _Asked:
 
     def failures(self) -> Iterator[str]:
         defaults = {
-            tag: self.check.choices[self.language][self.dashboard.filter_of(tag).key].default
+            tag: self.check.choices[self.language][self.dashboard.filter_of(tag).key][0].value
             for tag in self.question.sql.tags
         }
         default = yield from self._compare(defaults, "with its filters as they are at first")
@@ -79,17 +80,17 @@ class _Asked:
                 continue
             values = {**defaults, tag: other}
             name = self.dashboard.filter_of(tag).key
-            answer = yield from self._compare(values, f"with {name} = {other}")
-            if answer is not None and answer == default:
+            found = yield from self._compare(values, f"with {name} = {other}")
+            if found is not None and found == default:
                 yield f"the filter {name} does not filter: {other} answers the same as {defaults[tag]}"
 
     def _compare(self, values: Values, when: str) -> Generator[str, None, Rows | None]:
         """What Metabase answers, if it answers as the warehouse does; else what is wrong."""
-        answer = self._metabase(values)
-        if answer.get("status") != "completed":
-            yield f"{when} it fails: {' '.join(str(answer.get('error')).split())}"
+        answered = self._metabase(values)
+        if answered.get("status") != "completed":
+            yield f"{when} it fails: {' '.join(str(answered.get('error')).split())}"
             return None
-        found: Rows = answer["data"]["rows"]
+        found: Rows = answered["data"]["rows"]
         rows = len(self._directly(values))
         if rows and not found:
             yield f"{when} it is empty, though the warehouse has {rows} rows for it"
@@ -104,19 +105,16 @@ class _Asked:
             {"id": parameter_id(self.dashboard.filter_of(tag).key), "type": "string/=", "value": [value]}
             for tag, value in values.items()
         ]
-        answer: dict[str, Any] = self.check.session.post(self.path, {"parameters": parameters})
-        return answer
+        answered: dict[str, Any] = self.check.session.post(self.path, {"parameters": parameters})
+        return answered
 
-    def _directly(self, values: Values) -> list[tuple[Any, ...]]:
-        statement, bound = self.question.sql.numbered(self.language, values)
-        with psycopg.RawCursor(self.check.reader) as cursor:
-            return cursor.execute(statement.encode(), bound).fetchmany(_MOST_ROWS)
+    def _directly(self, values: Values) -> Sequence[Row]:
+        return answer(self.check.reader, self.question, self.language, values).rows[:_MOST_ROWS]
 
-    def _other(self, tag: str, defaults: Values, rows: list[tuple[Any, ...]]) -> str | None:
+    def _other(self, tag: str, defaults: Values, rows: Sequence[Row]) -> str | None:
         """A choice that changes what the warehouse answers; None where none of those tried does."""
         key = self.dashboard.filter_of(tag).key
-        for value, _ in self.check.choices[self.language][key].pairs[1 : 1 + _TRIED]:
-            if self._directly({**defaults, tag: value}) != rows:
-                return value
+        for choice in self.check.choices[self.language][key][1 : 1 + _TRIED]:
+            if self._directly({**defaults, tag: choice.value}) != rows:
+                return choice.value
         return None
-
