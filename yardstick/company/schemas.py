@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from yardstick.company.goals import GoalsFile
 from yardstick.company.settings import CompanySettings
-from yardstick.dashboards.files import DashboardFile, EveryPageFile, FiltersFile
+from yardstick.dashboards.files import DashboardFile, FiltersFile, SharedFile
 from yardstick.kpi_cards import CompositeFile, DefinitionFile
 
 FOLDER = Path(__file__).resolve().parent.parent / "schemas"
@@ -21,7 +21,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "kpi.schema.json": DefinitionFile,
     "composite.schema.json": CompositeFile,
     "dashboard.schema.json": DashboardFile,
-    "every_page.schema.json": EveryPageFile,
+    "shared.schema.json": SharedFile,
     "filters.schema.json": FiltersFile,
 }
 

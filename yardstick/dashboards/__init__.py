@@ -1,7 +1,7 @@
 """Dashboards as code: what people read every morning, the same files for Metabase and for the preview."""
 
 from yardstick.dashboards.dashboards import (
-    EVERY_PAGE,
+    SHARED,
     Dashboard,
     Dashboards,
     Filter,
@@ -13,7 +13,7 @@ from yardstick.dashboards.load import load_dashboards
 from yardstick.dashboards.template import Template
 
 __all__ = [
-    "EVERY_PAGE",
+    "SHARED",
     "Dashboard",
     "Dashboards",
     "Filter",

@@ -10,9 +10,9 @@ from yardstick.dashboards.files import (
     Click,
     Column,
     DashboardFile,
-    EveryPageFile,
     FiltersFile,
     QuestionFile,
+    SharedFile,
     Tile,
 )
 from yardstick.dashboards.labels import label_topics
@@ -27,7 +27,7 @@ class Written:
     """All files of the folder, each right by itself."""
 
     filters: Parsed[FiltersFile]
-    foot: Parsed[EveryPageFile]
+    shared: Parsed[SharedFile]
     pages: Mapping[str, Parsed[DashboardFile]]
 
     def tag(self, key: str) -> str:
@@ -45,27 +45,31 @@ def problems_of_filters(written: Written) -> Iterator[Problem]:
             )
 
 
-def problems_of_foot(written: Written) -> Iterator[Problem]:
-    """What is wrong in every_page.yml, but for its clicks and tags, which the dashboards must serve."""
-    document, foot = written.foot.document, written.foot.value
-    yield from _questions_alone(document, foot.questions)
-    yield from _placing(document, (), foot.tiles, foot.questions)
-    yield from _unplaced(document, foot.tiles, foot.questions)
+def problems_of_shared(written: Written) -> Iterator[Problem]:
+    """What is wrong in shared.yml, but for its clicks and tags, which each dashboard must serve."""
+    document, shared = written.shared.document, written.shared.value
+    yield from _questions_alone(document, shared.questions)
+    yield from _placing(document, (), "foot", shared.foot, shared.questions)
+    tiles = [tile for page in written.pages.values() for tab in page.value.tabs for tile in tab.tiles]
+    yield from _unplaced(document, [*shared.foot, *tiles], shared.questions)
+    for loc, click, question in _clicks(shared.questions):
+        yield from _click(document, loc, click, question, written)
 
 
 def problems_of_dashboard(key: str, dashboard: Dashboard, written: Written) -> Iterator[Problem]:
     """What is wrong in a dashboard's file."""
     document, page = written.pages[key].document, written.pages[key].value
+    known = {**written.shared.value.questions, **page.questions}
     yield from _questions_alone(document, page.questions)
     yield from _unplaced(document, [tile for tab in page.tabs for tile in tab.tiles], page.questions)
     yield from _repeated(document, page)
     for number, tab in enumerate(page.tabs):
-        yield from _placing(document, ("tabs", number), tab.tiles, page.questions)
+        yield from _placing(document, ("tabs", number), "tiles", tab.tiles, known)
+    for name in written.shared.value.questions.keys() & page.questions.keys():
+        yield document.problem(("questions", name), "a question that shared.yml has, too", "another key")
     yield from _filters(document, page, dashboard, written)
     for loc, click, question in _clicks(page.questions):
         yield from _click(document, loc, click, question, written)
-    for loc, click, question in _clicks(written.foot.value.questions):
-        yield from _click(written.foot.document, loc, click, question, written)
 
 
 def _questions_alone(document: Document, questions: Mapping[str, QuestionFile]) -> Iterator[Problem]:
@@ -95,10 +99,10 @@ def _column(document: Document, loc: Loc, name: str, question: QuestionFile) -> 
 
 
 def _placing(
-    document: Document, loc: Loc, tiles: tuple[Tile, ...], questions: Collection[str]
+    document: Document, loc: Loc, name: str, tiles: tuple[Tile, ...], questions: Collection[str]
 ) -> Iterator[Problem]:
     for number, tile in enumerate(tiles):
-        here = (*loc, "tiles", number)
+        here = (*loc, name, number)
         if tile.question is not None and tile.question not in questions:
             found, expected = unknown("question", tile.question, questions, f"one of {listed(questions)}")
             yield document.problem((*here, "question"), found, expected)

@@ -9,8 +9,8 @@ from yardstick.dashboards.files import Audience, Click, Column, Tile
 from yardstick.dashboards.template import Template
 from yardstick.reading.strict import Bilingual
 
-#: The part of a question's id that stands for the foot of every page.
-EVERY_PAGE = "every_page"
+#: Home of the questions that any dashboard may show.
+SHARED = "shared"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Question:
-    """A chart or table; `key` is unique in `home`, a dashboard or every_page."""
+    """A chart or table; `key` is unique in `home`, a dashboard or shared."""
 
     home: str
     key: str

@@ -73,7 +73,7 @@ class Tile(Strict):
     """A place on the grid, and the question or the text that fills it."""
 
     question: Slug | None = None
-    """the key of a question of this dashboard"""
+    """the key of a question of this dashboard, or of shared.yml"""
     text: Bilingual | None = None
     """a text in place of a question, as Markdown"""
     column: Annotated[int, Field(ge=0, lt=GRID)]
@@ -120,13 +120,13 @@ class DashboardFile(Strict):
     """its questions by key; never change a key, since a renderer knows the question by it"""
 
 
-class EveryPageFile(Strict):
-    """dashboards/every_page.yml: what stands at the foot of every tab."""
+class SharedFile(Strict):
+    """dashboards/shared.yml: what several dashboards show."""
 
-    tiles: Annotated[tuple[Tile, ...], Field(min_length=1)]
-    """what is there; row 0 is the first one beneath the tab's own tiles"""
+    foot: Annotated[tuple[Tile, ...], Field(min_length=1)]
+    """what stands at the foot of every tab; row 0 is the first one beneath the tab's own tiles"""
     questions: Annotated[dict[Slug, QuestionFile], Field(min_length=1)]
-    """its questions by key"""
+    """questions that a tile of any dashboard may show, by key"""
 
 
 class FilterFile(Strict):

@@ -8,11 +8,11 @@ from yardstick.dashboards.check import (
     Written,
     problems_of_dashboard,
     problems_of_filters,
-    problems_of_foot,
+    problems_of_shared,
 )
 from yardstick.dashboards.check_sql import problems_of_sql
 from yardstick.dashboards.dashboards import (
-    EVERY_PAGE,
+    SHARED,
     Dashboard,
     Dashboards,
     Filter,
@@ -20,7 +20,7 @@ from yardstick.dashboards.dashboards import (
     Question,
     Tab,
 )
-from yardstick.dashboards.files import DashboardFile, EveryPageFile, FiltersFile, QuestionFile, Tile
+from yardstick.dashboards.files import DashboardFile, FiltersFile, QuestionFile, SharedFile, Tile
 from yardstick.dashboards.template import Template
 from yardstick.errors import ConfigurationError, Problem
 from yardstick.paths import DASHBOARDS
@@ -39,17 +39,17 @@ def load_dashboards(folder: Path = DASHBOARDS) -> Dashboards:
     """
     reader = _Reader(folder)
     filters = reader.yaml(folder / f"{FILTERS}.yml", FiltersFile, "filters: a mapping of filters")
-    foot = reader.yaml(folder / f"{EVERY_PAGE}.yml", EveryPageFile, "tiles and questions of every page")
+    shared = reader.yaml(folder / f"{SHARED}.yml", SharedFile, "questions of several dashboards")
     pages = {
         file.stem: reader.yaml(file, DashboardFile, "a dashboard")
         for file in sorted(folder.glob("*.yml"))
-        if file.stem not in (FILTERS, EVERY_PAGE)
+        if file.stem not in (FILTERS, SHARED)
     }
-    if filters is None or foot is None or None in pages.values():
+    if filters is None or shared is None or None in pages.values():
         raise ConfigurationError(reader.problems)
-    written = Written(filters, foot, {key: page for key, page in pages.items() if page is not None})
+    written = Written(filters, shared, {key: page for key, page in pages.items() if page is not None})
     loaded = _loaded(written, reader)
-    reader.problems += [*problems_of_filters(written), *problems_of_foot(written)]
+    reader.problems += [*problems_of_filters(written), *problems_of_shared(written)]
     for key in written.pages:
         reader.problems += problems_of_dashboard(key, loaded.dashboards[key], written)
     reader.problems += _unused(folder, reader.read)
@@ -104,10 +104,10 @@ def _loaded(written: Written, reader: _Reader) -> Dashboards:
         key: Filter(key, found.title, found.tag or key, reader.sql(FILTERS, key, CHOICE_COLUMNS))
         for key, found in written.filters.value.filters.items()
     }
-    foot = reader.questions(EVERY_PAGE, written.foot.value.questions)
+    shared = reader.questions(SHARED, written.shared.value.questions)
     dashboards = {}
     for key, page in written.pages.items():
-        own = reader.questions(key, page.value.questions)
+        known = {**shared, **reader.questions(key, page.value.questions)}
         dashboards[key] = Dashboard(
             key=key,
             title=page.value.title,
@@ -115,9 +115,9 @@ def _loaded(written: Written, reader: _Reader) -> Dashboards:
             audience=page.value.audience,
             filters=tuple(filters[name] for name in page.value.filters if name in filters),
             tabs=tuple(
-                Tab(tab.key, tab.title, (*_placed(tab.tiles, own), *_placed(below, foot)))
+                Tab(tab.key, tab.title, (*_placed(tab.tiles, known), *_placed(below, shared)))
                 for tab in page.value.tabs
-                for below in [_below(tab.tiles, written.foot.value.tiles)]
+                for below in [_below(tab.tiles, written.shared.value.foot)]
             ),
         )
     return Dashboards(filters, dashboards)
