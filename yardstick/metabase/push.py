@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yardstick.company import Company
-from yardstick.dashboards import EVERY_PAGE, Dashboards
+from yardstick.dashboards import SHARED, Dashboards
 from yardstick.dashboards.files import Audience
 from yardstick.languages import Language
 from yardstick.metabase.boards import Boards
@@ -33,7 +33,10 @@ _ROOT = (
     "Dashboards that Yardstick pushes. What is changed in them by hand is put back by the next push: "
     "copy what you want to change into a collection of your own."
 )
-_FOOT: Mapping[Language, str] = {"en": "At the foot of every page", "ru": "Внизу каждой страницы"}
+_SHARED_TEXT: Mapping[Language, str] = {
+    "en": "Dashboards, and the questions that several of them show.",
+    "ru": "Дашборды и вопросы, общие для нескольких из них.",
+}
 
 
 @dataclass
@@ -114,7 +117,7 @@ class Push:
                 there,
                 f"{self._prefix}{language}",
                 _LANGUAGE_NAMES[language],
-                marked(_FOOT[language], f"{self._prefix}{language}"),
+                marked(_SHARED_TEXT[language], f"{self._prefix}{language}"),
                 numbers["all"],
             )
             for key, dashboard in self.dashboards.dashboards.items():
@@ -136,7 +139,7 @@ class Push:
         return int(existing["id"])
 
     def _readers(self, collections: Mapping[str, int]) -> dict[int, Collection[Audience]]:
-        """Who reads each collection; what is at the foot of every page is for all."""
+        """Who reads each collection; what several dashboards show is for all."""
         readers: dict[int, Collection[Audience]] = {}
         for key, number in collections.items():
             dashboard = self.dashboards.dashboards.get(key.partition("/")[2])
@@ -151,7 +154,7 @@ class Push:
         settings = self.company.settings
         for question in self.dashboards.questions():
             key = f"{self._prefix}{language}/{question.id}"
-            home = language if question.home == EVERY_PAGE else f"{language}/{question.home}"
+            home = language if question.home == SHARED else f"{language}/{question.home}"
             wanted = {
                 **card(
                     question,

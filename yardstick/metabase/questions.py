@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from yardstick.dashboards import EVERY_PAGE, Dashboards, Filter, Question
+from yardstick.dashboards import SHARED, Dashboards, Filter, Question
 from yardstick.languages import Language
 from yardstick.metabase.charts import display, visualization_settings
 from yardstick.metabase.filters import Choices, tag_parameter, template_tag
@@ -44,8 +44,6 @@ def existing_card(thing: Mapping[str, Any]) -> dict[str, Any]:
 def filters_of(question: Question, dashboards: Dashboards) -> dict[str, Filter]:
     """The filters that fill a question's tags, by tag: its dashboard's, or those of all that show it."""
     homes = (
-        dashboards.dashboards.values()
-        if question.home == EVERY_PAGE
-        else [dashboards.dashboards[question.home]]
+        dashboards.dashboards.values() if question.home == SHARED else [dashboards.dashboards[question.home]]
     )
     return {one.tag: one for dashboard in reversed([*homes]) for one in dashboard.filters}

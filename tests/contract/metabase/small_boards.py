@@ -36,8 +36,8 @@ filters:
 """,
     "filters/month.sql": "select distinct month as value, month as title from kpi.plans order by 1 desc\n",
     "filters/node.sql": "select node_id as value, title_{language} as title from kpi.nodes order by 1\n",
-    "every_page.yml": """\
-tiles:
+    "shared.yml": """\
+foot:
   - {question: rows, column: 0, row: 0, width: 6, height: 2}
 questions:
   rows:
@@ -48,7 +48,7 @@ questions:
       rows: {title: {en: Rows, ru: Строки}, format: integer}
     empty: {en: Nothing., ru: Пусто.}
 """,
-    "every_page/rows.sql": "select count(*) as rows from kpi.plans\n",
+    "shared/rows.sql": "select count(*) as rows from kpi.plans\n",
     "leadership.yml": """\
 title: {en: Leadership, ru: Руководство}
 description: {en: Are we on plan?, ru: По плану ли мы?}
