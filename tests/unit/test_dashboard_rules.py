@@ -126,8 +126,8 @@ IN_YAML = {
     "a tab key twice": (
         "sales.yml",
         "  - key: today\n",
-        "  - key: today\n    title: {en: Now, ru: Сейчас}\n    tiles: [{question: bookings, column: 0, row: 0, "
-        "width: 1, height: 1}]\n  - key: today\n",
+        "  - key: today\n    title: {en: Now, ru: Сейчас}\n    tiles: [{question: bookings, column: 0, "
+        "row: 0, width: 1, height: 1}]\n  - key: today\n",
         ("tabs.2", "'today' a second time", "each key once"),
     ),
     "a chart that lies on another": (

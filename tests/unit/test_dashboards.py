@@ -1,4 +1,4 @@
-"""Dashboards as they are loaded: the foot on every tab, questions of several dashboards, SQL in two languages."""
+"""Dashboards as they are loaded: the foot on every tab, questions that several show, SQL in two languages."""
 
 import pytest
 from dashboard_files import DashboardFiles
