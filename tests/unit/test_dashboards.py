@@ -3,7 +3,7 @@
 import pytest
 from dashboard_files import DashboardFiles
 
-from yardstick.dashboards import Template, load_dashboards
+from yardstick.dashboards import Template, exposures, load_dashboards
 
 
 @pytest.fixture
@@ -74,3 +74,9 @@ def test_the_dashboards_that_are_shipped_are_right():
         "data",
         "number",
     }
+
+
+def test_each_dashboard_is_an_exposure_of_the_tables_that_it_reads():
+    assert exposures.FILE.read_text("utf-8") == exposures.exposures_text(), (
+        "run python -m yardstick.dashboards.exposures"
+    )
