@@ -85,8 +85,12 @@ def nightly_refresh() -> None:
     @task(retries=2, retry_delay=RETRY_DELAY)
     def digest() -> None:
         from yardstick import refresh
+        from yardstick.errors import UsageError
 
-        refresh.tell(**night())
+        try:
+            refresh.send_digest(**night())
+        except UsageError as error:  # configuration, which no retry mends
+            raise AirflowFailException(str(error)) from error
 
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def finish() -> None:

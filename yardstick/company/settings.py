@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Required, Self
 
-from pydantic import AfterValidator, EmailStr, Field, create_model, model_validator
+from pydantic import AfterValidator, Field, create_model, model_validator
 
 from yardstick.company.values import (
     Country,
     Currency,
     Day,
     Delimiter,
+    EmailAddress,
     Encoding,
     FieldName,
     MomentFormat,
@@ -278,7 +279,7 @@ class DigestEmail(Strict):
 
     connection: Text = "smtp_default"
     """the Airflow connection of the mail server, such as smtp_default"""
-    sender: EmailStr
+    sender: EmailAddress
     """the address that messages come from, such as kpi@acme.example"""
 
 
@@ -289,7 +290,7 @@ class Digest(Strict):
     """how they go by e-mail: {connection: smtp_default, sender: kpi@acme.example}"""
     webhook: Secret | None = None
     """where the address is that a chat takes messages at: {env: NAME} or {connection: ID}"""
-    operations: tuple[EmailStr, ...] = ()
+    operations: tuple[EmailAddress, ...] = ()
     """the addresses of operations, who are told of a night that was not published"""
     dashboards: WebAddress | None = None
     """the address of the dashboards, for a link in each message"""

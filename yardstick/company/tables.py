@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import EmailStr, Field
+from pydantic import Field
 
-from yardstick.company.values import CrmIds, Currency, Day, PeriodName
+from yardstick.company.values import CrmIds, Currency, Day, EmailAddress, PeriodName
 from yardstick.languages import Language
 from yardstick.reading.strict import Number, Strict, Text
 
@@ -118,7 +118,7 @@ class Recipient(Strict):
 
     person: Text
     """the id of a person of the org tree, or of a head"""
-    email: EmailStr | None = None
+    email: EmailAddress | None = None
     """the person's address, such as anna@acme.example; blank for whom the webhook alone reaches"""
     language: Language | None = None
     """en or ru; blank for the first of the company's languages"""

@@ -47,3 +47,36 @@ def run(
     write = FORMATS[known_format(output, FORMATS)]
     found = load_company(company, needs_exports=False)
     run_question(found, question, choice or [], known_language(lang), write)
+
+
+_Languages = Annotated[
+    list[str] | None,
+    typer.Option("--language", help="en or ru, or both by giving it twice; default: those of company.yml."),
+]
+
+
+@app.command()
+def push(
+    company: CompanyFolder = COMPANY,
+    language: _Languages = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, only.")] = False,
+    prune: Annotated[
+        bool,
+        typer.Option("--prune", help="Move what the files no longer have to Metabase's trash."),
+    ] = False,
+) -> None:
+    """Make Metabase what dashboards/ says, then run every question there as people will."""
+    from yardstick.company import load_company
+    from yardstick.dashboard_commands.push import push_dashboards
+
+    found = load_company(company, needs_exports=False)
+    push_dashboards(found, language or (), Console(), is_dry_run=dry_run, is_pruning=prune)
+
+
+@app.command()
+def pull(company: CompanyFolder = COMPANY, language: _Languages = None) -> None:
+    """Show, as a diff, where Metabase differs from dashboards/, such as by what was changed there by hand."""
+    from yardstick.company import load_company
+    from yardstick.dashboard_commands.pull import show_differences
+
+    show_differences(load_company(company, needs_exports=False), language or (), Console())
