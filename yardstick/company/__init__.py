@@ -3,8 +3,10 @@
 from yardstick.company.check import check_company, load_company
 from yardstick.company.company import Company
 from yardstick.company.goals import Goal
+from yardstick.company.hubspot_settings import HubspotSource
 from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
 from yardstick.company.periods import Period, fiscal_year, parse_period, period_of
+from yardstick.company.secret import Secret
 from yardstick.company.settings import (
     ApiSource,
     CompanySettings,
@@ -12,7 +14,6 @@ from yardstick.company.settings import (
     CsvSource,
     OdooSource,
     Plan,
-    Secret,
     Source,
     Stages,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "CsvSource",
     "Goal",
     "Head",
+    "HubspotSource",
     "LedgerEntry",
     "OdooSource",
     "OrgEdge",

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Required, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Required
 
-from pydantic import AfterValidator, Field, create_model, model_validator
+from pydantic import AfterValidator, Field, create_model
 
+from yardstick.company.hubspot_settings import HubspotSource
+from yardstick.company.secret import Secret
 from yardstick.company.values import (
     Country,
     Currency,
@@ -128,21 +130,6 @@ class CsvSource(Strict):
                 yield entity, field
 
 
-class Secret(Strict):
-    """A secret by name: it stands in the environment or in an Airflow connection, never in a file."""
-
-    env: Text | None = None
-    """the environment variable that holds it, such as ODOO_API_KEY"""
-    connection: Text | None = None
-    """the Airflow connection whose password it is, such as odoo"""
-
-    @model_validator(mode="after")
-    def _has_one_name(self) -> Self:
-        if (self.env is None) == (self.connection is None):
-            raise ValueError("either env: the name of an environment variable, or connection: of Airflow's")
-        return self
-
-
 class OdooStages(Strict):
     """Which of Odoo's stages mean that a deal is lost: which are won, Odoo says itself."""
 
@@ -238,7 +225,7 @@ class OdooSource(Strict):
 
 
 #: A CRM that is asked through its API.
-ApiSource = OdooSource
+ApiSource = OdooSource | HubspotSource
 Source = Annotated[CsvSource | ApiSource, Field(discriminator="kind")]
 
 
