@@ -8,7 +8,7 @@ text; what is empty is left out.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -260,12 +260,14 @@ class _Objects(_Landed):
         if since is None:
             self._list()
             ids = self._session.ids_of(self.name)
-            yield from self._read(ids[ids > after_id])
+            yield from self._read(ids[ids > after_id].tolist())
             return
         begin = int((_moment(since) - LOOKBACK).timestamp() * 1_000)
-        while found := self._found_since(begin, after_id):
+        has_more = True
+        while has_more:
+            found, has_more = self._found_since(begin, after_id)
             yield from self._read(found)
-            after_id = found[-1]
+            after_id = found[-1] if found else after_id
 
     def id_pages(self) -> Iterator[Sequence[int]]:
         self._list()
@@ -274,14 +276,15 @@ class _Objects(_Landed):
     def pages_of(self, ids: Sequence[int]) -> Iterator[Page]:
         return self._read(sorted(ids))
 
-    def _found_since(self, begin: int, after_id: int) -> list[int]:
-        """The next ids behind one of the records modified since a moment, in order."""
+    def _found_since(self, begin: int, after_id: int) -> tuple[list[int], bool]:
+        """The next ids behind one of the records modified since a moment, in order; are there more?"""
         filters = [
             {"propertyName": _MODIFIED, "operator": "GTE", "value": str(begin)},
             {"propertyName": "hs_object_id", "operator": "GT", "value": str(after_id)},
         ]
-        rows = self._search(filters, "hs_object_id", FOUND_A_PAGE)["results"]
-        return sorted({int(row["id"]) for row in rows if int(row["id"]) > after_id})
+        answer = self._search(filters, "hs_object_id", FOUND_A_PAGE)
+        ids = sorted({int(row["id"]) for row in answer["results"] if int(row["id"]) > after_id})
+        return ids, bool(ids) and "paging" in answer
 
     def _search(
         self,
@@ -314,11 +317,11 @@ class _Objects(_Landed):
     def _pages(self, query: Mapping[str, str | int]) -> Iterator[list[Row]]:
         return self._wire.pages(self._path, **query)
 
-    def _read(self, ids: Iterable[int]) -> Iterator[Page]:
+    def _read(self, ids: Sequence[int]) -> Iterator[Page]:
         """The records of these ids, in their order; which are archived or merged into others do not come."""
-        asked = {"properties": self._properties, "propertiesWithHistory": list(self._table.history)}
         size = READ_WITH_HISTORY if self._table.history else READ_AT_ONCE
-        for chunk in _chunks(list(ids), size):
+        for chunk in _chunks(ids, size):
+            asked = {"properties": self._properties, "propertiesWithHistory": list(self._table.history)}
             rows = _batch(self._wire, self._path, chunk, asked)
             if rows:
                 yield self._page([(number, row["updatedAt"], _record(row)) for number, row in rows.items()])
@@ -447,7 +450,7 @@ def _filled(record: Row) -> Row:
 
 def _chunks(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
     for start in range(0, len(ids), size):
-        yield [int(number) for number in ids[start : start + size]]
+        yield ids[start : start + size]
 
 
 def _moment(text: str) -> datetime:
