@@ -55,7 +55,7 @@ class HubspotSource(Strict):
     teams: dict[Text, Text] = Field(default={})
     """team in HubSpot: node of org.csv, for the goals of teams"""
     calls_in_10_seconds: Annotated[int, Field(ge=10)] = 190
-    """how many calls HubSpot allows the app in ten seconds: 100 on Free and Starter, 190 if left out"""
+    """how many calls HubSpot allows in ten seconds, 10 or more: 100 on Free and Starter, 190 if left out"""
 
     @property
     def stages(self) -> None:
