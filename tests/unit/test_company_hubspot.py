@@ -71,7 +71,8 @@ def test_what_hangs_on_leads_is_given_only_where_leads_are_taken(files: CompanyF
             "    calls_in_10_seconds: 5\n",
             "calls_in_10_seconds",
             "'5'",
-            "how many calls HubSpot allows in ten seconds, 10 or more: 100 on Free and Starter, 190 if left out",
+            "how many calls HubSpot allows in ten seconds, 10 or more: 100 on Free and Starter, 190 if left "
+            "out",
         ),
     ],
 )
