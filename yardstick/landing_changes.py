@@ -15,7 +15,7 @@ from psycopg.sql import SQL
 
 from yardstick.company import ApiSource
 from yardstick.errors import SourceError
-from yardstick.extract.changes import PORTION_RECORDS, Cursor, Entity, Ids, Meter, Portion
+from yardstick.extract.changes import NO_IDS, PORTION_RECORDS, Cursor, Entity, Ids, Meter, Portion
 from yardstick.extract.sessions import sign_in
 from yardstick.landing import LandingReport, land_entity
 from yardstick.landing_tables import landing_table
@@ -96,7 +96,7 @@ def land_changes_of(
             entity,
             meter,
             cursor,
-            _known_ids(connection, source_name, entity.name, as_of),
+            NO_IDS if entity.is_small else _known_ids(connection, source_name, entity.name, as_of),
             portion_records,
         )
         report = land_entity(

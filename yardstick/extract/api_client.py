@@ -81,7 +81,7 @@ class ApiClient:
     """A session with one server. What is in `secrets` never shows in a message.
 
     A vendor's module sets how fast it may be asked (`pace`), and where an answer that refuses says how long
-    to wait (`told_wait`), if that is not Retry-After.
+    to wait (`told_wait`), if that is not Retry-After; it raises SourceError where no wait helps.
     """
 
     def __init__(
@@ -128,9 +128,14 @@ class ApiClient:
             text = text.replace(secret, "***")
         return text
 
-    def get(self, path: str, judge: Judge) -> Any:
+    def keep(self, pace: Pace) -> None:
+        """Wait until the pace allows another request; the client's own is kept anyway."""
+        if (wait := pace.next_wait()) > 0:
+            self._sleep(wait)
+
+    def get(self, path: str, judge: Judge, headers: Mapping[str, str] | None = None) -> Any:
         """What `judge` makes of the answer to a GET; raises SourceError if there is none in the end."""
-        return self._ask("GET", path, None, None, judge)
+        return self._ask("GET", path, None, headers, judge)
 
     def post(self, path: str, body: object, judge: Judge, headers: Mapping[str, str] | None = None) -> Any:
         """What `judge` makes of the answer to a POST of JSON; raises SourceError if there is none."""
@@ -156,8 +161,8 @@ class ApiClient:
             ) from None
 
     def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str] | None) -> Answer:
-        if self.pace is not None and (wait := self.pace.next_wait()) > 0:
-            self._sleep(wait)
+        if self.pace is not None:
+            self.keep(self.pace)
         self.calls += 1
         sent = {"Content-Type": "application/json"} if body is not None else {}
         try:

@@ -4,7 +4,6 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx
-import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -12,7 +11,7 @@ from rich.table import Table
 from yardstick.company import ApiSource, Company, CsvSource
 from yardstick.errors import UsageError
 from yardstick.extract.api_client import ApiClient, Patience
-from yardstick.extract.changes import Cursor, Portion
+from yardstick.extract.changes import NO_IDS, Cursor, Portion
 from yardstick.extract.csv_files import read_entity
 from yardstick.extract.recordings import RecordingTransport, ReplayTransport
 from yardstick.extract.sessions import Session, mask_of, sign_in
@@ -79,11 +78,10 @@ def _try_api(source: ApiSource, console: Console, record: Path | None, replay: P
 
 
 def _read_all(source_name: str, session: Session) -> None:
-    nothing = np.empty(0, np.int64)
     for entity in session.entities():
         cursor = Cursor()
         while True:
-            portion = Portion(source_name, entity, session.client, cursor, nothing)
+            portion = Portion(source_name, entity, session.client, cursor, NO_IDS)
             for _ in portion:
                 pass
             if portion.is_complete:
