@@ -18,7 +18,7 @@ import httpx
 from yardstick.company import Bitrix24Source
 from yardstick.errors import SourceError, UsageError
 from yardstick.extract.api_client import Answer, ApiClient, Pace, Passing, retry_after
-from yardstick.extract.bitrix24_lists import DEALS, PRODUCT_ROWS, LEFT_OUT, Bitrix24List, lists_for
+from yardstick.extract.bitrix24_lists import DEALS, LEFT_OUT, PRODUCT_ROWS, Bitrix24List, lists_for
 from yardstick.extract.changes import Page
 from yardstick.extract.jsonb_text import JsonbWriter
 from yardstick.extract.secrets import reveal
@@ -31,7 +31,7 @@ _CHAIN = (1, 7)
 _AT_ONCE, _PER_SECOND = 40, 2.0
 #: Seconds of work in ten minutes from which a method is let rest; at 480 it is blocked for the whole portal.
 _MOST_OPERATING = 400
-#: For how long after it was won the lines of a deal are read each night, for they may change without the deal.
+#: For how long after a deal was won its lines are read each night, for they may change without the deal.
 _LINES_ARE_READ_AGAIN = timedelta(days=100)
 _READINGS_OF_A_LIST = 3
 _PASSING_ERRORS = frozenset(
@@ -114,17 +114,19 @@ class Bitrix24Session:
         found = []
         if not self.identity.is_administrator:
             found.append(
-                f"User {self.identity.user_id} is no administrator, and so sees only what the roles of the CRM "
+                f"User {self.identity.user_id} is no administrator, and so sees only what the CRM's roles "
                 "let this user see: the numbers of all others would be missing."
             )
         hidden = self._hidden_funnels() if "deals" in self.source.entities else []
         if hidden:
-            found.append(f"This user may not read the deals of funnels {', '.join(hidden)}: they are missing.")
+            found.append(
+                f"This user may not read the deals of funnels {', '.join(hidden)}: they are missing."
+            )
         return found
 
     def ask(self, method: str, parameters: Parameters) -> Row:
         """What a method answers, result, total and all; raises SourceError or UsageError if it refuses."""
-        return self._sent(method, parameters, self._judge)
+        return dict(self._sent(method, parameters, self._judge))
 
     def batch(self, requests: Sequence[tuple[str, Parameters]], *, halts: bool = True) -> list[Any]:
         """The results of several requests, or the error of one; all after it are left out if it `halts`.
@@ -155,23 +157,28 @@ class Bitrix24Session:
 
         return list(self._sent("batch", {"halt": int(halts), "cmd": commands}, judge))
 
-    def refusal(self, error: Bitrix24Error, method: str) -> Exception:
+    def refusal(self, error: Bitrix24Error, method: str, parameters: Parameters) -> Exception:
         """What to say of an error that will not pass."""
+        entities = self._entities_of(method, parameters.get("entityTypeId"))
+        instead = f"Or name under entities of {self.source.name} what there is: not {', '.join(entities)}."
         said = self.client.hide(f"Bitrix24 says {error}"[:300])
         if error.code in _REFUSED:
             return UsageError(
                 f"{self.source.url}: Bitrix24 knows no such webhook ({said}). Is the one that "
-                f"sources.{self.source.name}.webhook names complete, of this portal, and not deleted? A new one "
-                "is made in Bitrix24 under Developer resources, Other, Inbound webhook."
+                f"sources.{self.source.name}.webhook names complete, of this portal, and not deleted? A new "
+                "one is made in Bitrix24 under Developer resources, Other, Inbound webhook."
             )
         if error.code == "insufficient_scope":
-            return UsageError(f"{self.source.url}: {method}: {said}. {self._give_scopes(method)}")
+            wanted = sorted({each.scopes[0] for each in lists_for(self.source.entities)})
+            return UsageError(
+                f"{self.source.url}: {method}: {said}. Give the webhook the rights {', '.join(wanted)}. {instead}"
+            )
         if error.code == "ERROR_METHOD_NOT_FOUND":
-            return SourceError(f"{self.source.url}: this Bitrix24 has no {method}. {self._leave_out(method)}")
+            return SourceError(f"{self.source.url}: this Bitrix24 has no {method}. {instead}")
         if error.code in ("ACCESS_DENIED", "200040300010", "allowed_only_intranet_user"):
             return SourceError(
                 f"{self.source.url}: {method}: {said}. Give the user of the webhook the rights that "
-                f"docs/sources/bitrix24.md names. {self._leave_out(method)}"
+                f"docs/sources/bitrix24.md names. {instead}"
             )
         return SourceError(f"{self.source.url}: {method}: {said}")
 
@@ -179,7 +186,7 @@ class Bitrix24Session:
         try:
             return self.client.post(f"{self._path}/{method}", parameters, judge)
         except Bitrix24Error as error:
-            raise self.refusal(error, method) from None
+            raise self.refusal(error, method, parameters) from None
 
     def _judge(self, answer: Answer) -> Row:
         content = answer.content
@@ -219,28 +226,22 @@ class Bitrix24Session:
     def _check_scopes(self) -> None:
         for each in lists_for(self.source.entities):
             if not self.identity.scopes.intersection(each.scopes):
-                raise self.refusal(Bitrix24Error("insufficient_scope", f"no {each.scopes[0]}"), each.method)
+                error = Bitrix24Error("insufficient_scope", f"no {each.scopes[0]}")
+                raise self.refusal(error, each.method, each.parameters)
 
-    def _give_scopes(self, method: str) -> str:
-        wanted = sorted({each.scopes[0] for each in lists_for(self.source.entities)})
-        return f"Give the webhook the rights {', '.join(wanted)}. {self._leave_out(method)}"
-
-    def _leave_out(self, method: str) -> str:
-        needing = sorted(
-            entity
-            for each in lists_for(self.source.entities)
-            if each.method == method
-            for entity in each.serves.intersection(self.source.entities)
-        )
-        return f"Or name under entities of {self.source.name} what there is: not {', '.join(needing)}."
+    def _entities_of(self, method: str, kind: object) -> list[str]:
+        """The entities that are taken, and need what a method lists of a kind."""
+        asked = [each for each in lists_for(self.source.entities) if each.method == method]
+        served = [each.serves for each in asked if each.parameters.get("entityTypeId") == kind]
+        return sorted(frozenset().union(*served).intersection(self.source.entities))
 
     def _hidden_funnels(self) -> list[str]:
         """Funnels of which there are stages, but which this user is not shown."""
         statuses = self.ask("crm.status.list", {})["result"]
         shown = self.ask("crm.category.list", {"entityTypeId": 2})["result"]["categories"]
-        prefix = "DEAL_STAGE_"
-        known = {row["ENTITY_ID"].removeprefix(prefix) for row in statuses if row["ENTITY_ID"].startswith(prefix)}
-        return sorted(known - {str(row["id"]) for row in shown}, key=int)
+        of_funnel = re.compile(r"DEAL_STAGE_(\d+)")
+        known = {int(found[1]) for row in statuses if (found := of_funnel.fullmatch(row["ENTITY_ID"]))}
+        return [str(funnel) for funnel in sorted(known - {int(row["id"]) for row in shown})]
 
 
 class Bitrix24Entity:
@@ -265,7 +266,7 @@ class Bitrix24Entity:
         return int(content.get("total", len(self._rows_of(content["result"]))))
 
     def latest_mark(self) -> str | None:
-        """The last modified time, not later than now by the portal's clock: a later one would hide changes."""
+        """The last modified time, not later than now by the portal's clock: one that is hides changes."""
         modified = str(self.asked.modified)
         answered = self._session.ask(*self._request({}, order=modified, descending=True, only_ids=True))
         rows = [row for row in self._rows_of(answered["result"]) if row.get(modified)]
@@ -299,12 +300,13 @@ class Bitrix24Entity:
 
     def id_of(self, row: Row) -> int:
         """The id of a record as a number."""
-        return int(str(row[self.asked.id]), self.asked.id_digits)
+        return int(row[self.asked.id])
 
     def _rows_with(self, ids: Sequence[int]) -> list[Row]:
         key = self.asked.id if self.asked.filter == "FILTER" else f"@{self.asked.id}"
         requests = [
-            self._request({key: list(ids[start : start + PAGE_ROWS])}) for start in range(0, len(ids), PAGE_ROWS)
+            self._request({key: list(ids[start : start + PAGE_ROWS])})
+            for start in range(0, len(ids), PAGE_ROWS)
         ]
         found: dict[int, Row] = {}
         for start in range(0, len(requests), BATCH_REQUESTS):
@@ -313,11 +315,15 @@ class Bitrix24Entity:
         wanted = set(ids)
         return [row for number, row in sorted(found.items()) if number in wanted]
 
-    def _chained(self, conditions: Parameters, after_id: int, *, only_ids: bool = False) -> Iterator[list[Row]]:
+    def _chained(
+        self, conditions: Parameters, after_id: int, *, only_ids: bool = False
+    ) -> Iterator[list[Row]]:
         """All rows that fulfil the conditions and have a greater id, in order; what one call gave at once."""
         lengths = iter(_CHAIN)
         while True:
-            results = self._results(self._chain(conditions, after_id, next(lengths, BATCH_REQUESTS), only_ids))
+            results = self._results(
+                self._chain(conditions, after_id, next(lengths, BATCH_REQUESTS), only_ids)
+            )
             found: dict[int, Row] = {}
             is_last = False
             for result in results:
@@ -343,9 +349,7 @@ class Bitrix24Entity:
         requests = []
         path = f"[{self.asked.rows}]" if self.asked.rows else ""
         for number in range(length):
-            requests.append(
-                self._request({**conditions, f">{self.asked.id}": behind}, only_ids=only_ids)
-            )
+            requests.append(self._request({**conditions, f">{self.asked.id}": behind}, only_ids=only_ids))
             behind = f"$result[p{number:02}]{path}[{PAGE_ROWS - 1}][{self.asked.id}]"
         return requests
 
@@ -355,7 +359,7 @@ class Bitrix24Entity:
         results = self._session.batch(requests)
         for result in results:
             if isinstance(result, Bitrix24Error):
-                raise self._session.refusal(result, self.asked.method)
+                raise self._session.refusal(result, self.asked.method, self.asked.parameters)
         return results
 
     def _request(
@@ -380,16 +384,19 @@ class Bitrix24Entity:
     def _whole(self) -> list[Row]:
         """All rows of a list that is read by offsets; read again if it changed meanwhile."""
         for _ in range(_READINGS_OF_A_LIST):
-            found: dict[int, Row] = {}
-            total, start = None, 0
+            found: dict[str, Row] = {}
+            totals: set[int] = set()
+            start: int | None = 0
             while start is not None:
                 content = self._session.ask(self.asked.method, {**self.asked.parameters, "start": start})
-                found |= {self.id_of(row): row for row in self._rows_of(content["result"])}
-                total, start = content.get("total"), content.get("next")
-            if total is None or int(total) == len(found):
-                return [row for _, row in sorted(found.items())]
+                rows = self._rows_of(content["result"])
+                found |= {str(row[self.asked.id]): row for row in rows}
+                totals.add(int(content.get("total", len(found))))
+                start = content.get("next")
+            if totals == {len(found)}:
+                return list(found.values())
         raise SourceError(
-            f"{self._session.source.url}: {self.label} has {total} rows, and gives {len(found)} of them, "
+            f"{self._session.source.url}: {self.label} changed each time it was read, "
             f"{_READINGS_OF_A_LIST} times in a row. Run the refresh again later."
         )
 
@@ -398,8 +405,9 @@ class Bitrix24Entity:
         return list(rows.values()) if isinstance(rows, dict) else list(rows or [])
 
     def _page(self, rows: Sequence[Row]) -> Page:
+        ids: list[int] | list[str] = [self.id_of(row) for row in rows] if self.asked.pages == "ids" else []
         return Page(
-            ids=[self.id_of(row) for row in rows],
+            ids=ids or [str(row[self.asked.id]) for row in rows],
             modified_at=[row.get(self.asked.modified or "") or None for row in rows],
             records=[self._writer.write(self._record(row)) for row in rows],
         )
@@ -480,7 +488,7 @@ class ProductRows(Bitrix24Entity):
             for deal, result in zip(list(behind), results, strict=True):
                 if isinstance(result, Bitrix24Error):
                     if result.code != "ACCESS_DENIED":
-                        raise self._session.refusal(result, self.asked.method)
+                        raise self._session.refusal(result, self.asked.method, self.asked.parameters)
                     del found[deal], behind[deal]
                     continue
                 rows = self._rows_of(result)
@@ -498,8 +506,8 @@ def _webhook(source: Bitrix24Source, text: str) -> tuple[str, str]:
     where = f"sources.{source.name}.webhook"
     if not found:
         raise UsageError(
-            f"{where}: found something else than a webhook; expected its address as Bitrix24 shows it, such as "
-            f"{source.url}/rest/1/…/"
+            f"{where}: found something else than a webhook; expected its address as Bitrix24 shows it, such "
+            f"as {source.url}/rest/1/…/"
         )
     host = httpx.URL(text).host if "://" in text else ""
     if host and host != httpx.URL(source.url).host:

@@ -64,7 +64,7 @@ MADE_OF: dict[str, str] = {
     "payments": "sale_payment",
 }
 
-#: What never lands: it says only that a record was touched, how to reach a person, or what only a search needs.
+#: What never lands: it says only that a record was touched, how to reach a person, or serves a search.
 LEFT_OUT = frozenset(
     {
         "entityTypeId",
@@ -121,8 +121,6 @@ class Bitrix24List:
     #: What holds the rows of a result; the result itself if empty.
     rows: str = ""
     id: str = "ID"
-    #: Ids are decimal; but currencies, which are known by letters, are taken for numbers of as many digits.
-    id_digits: int = 10
     modified: str | None = None
     fields: tuple[str, ...] = ()
     pages: Literal["ids", "offsets"] = "ids"
@@ -141,7 +139,9 @@ _STAGED = frozenset({"deals", "stage_entries"})
 _LEAD, _DEAL, _CONTACT, _COMPANY, _QUOTE, _INVOICE = 1, 2, 3, 4, 7, 31
 
 
-def _items(name: str, kind: int, *serves: str, fields: tuple[str, ...] = (), steady: bool = True) -> Bitrix24List:
+def _items(
+    name: str, kind: int, *serves: str, fields: tuple[str, ...] = (), steady: bool = True
+) -> Bitrix24List:
     """Records of the CRM by the method that is the same for all of them."""
     return Bitrix24List(
         name,
@@ -221,7 +221,6 @@ LISTS: tuple[Bitrix24List, ...] = (
         "crm.currency.list",
         frozenset({"deals"}),
         id="CURRENCY",
-        id_digits=36,
         fields=("CURRENCY", "BASE"),
         pages="offsets",
         is_steady=False,
