@@ -171,7 +171,8 @@ class Bitrix24Session:
         if error.code == "insufficient_scope":
             wanted = sorted({each.scopes[0] for each in lists_for(self.source.entities)})
             return UsageError(
-                f"{self.source.url}: {method}: {said}. Give the webhook the rights {', '.join(wanted)}. {instead}"
+                f"{self.source.url}: {method}: {said}. Give the webhook the rights {', '.join(wanted)}. "
+                f"{instead}"
             )
         if error.code == "ERROR_METHOD_NOT_FOUND":
             return SourceError(f"{self.source.url}: this Bitrix24 has no {method}. {instead}")
