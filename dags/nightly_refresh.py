@@ -88,6 +88,12 @@ def nightly_refresh() -> None:
 
         refresh.finish(**night())
 
+    @task
+    def push_dashboards() -> None:
+        from yardstick import refresh
+
+        refresh.push_dashboards(**night())
+
     (
         land.expand(source=begin())
         >> build.override(task_id="build_core")("core")
@@ -99,6 +105,7 @@ def nightly_refresh() -> None:
         >> judge.override(task_id="gate_published")("published")
         >> publish()
         >> finish()
+        >> push_dashboards()  # whose failure fails the run, and leaves the night published
     )
 
 

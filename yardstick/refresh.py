@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 import psycopg
+from rich.console import Console
 
 from yardstick import nights
 from yardstick.audit.agreements import keep_agreements
@@ -206,6 +207,25 @@ def finish(folder: str, run_id: str) -> None:
             nights.end_night(connection, run_id, "held" if failure and failure.is_held else "failed", reason)
             _tell(connection, company)
         raise HeldError(reason)
+
+
+def push_dashboards(folder: str, run_id: str) -> None:
+    """Push the dashboards of a published night to Metabase, where there is one.
+
+    Raises YardstickError where that fails; the night stays published.
+    """
+    from yardstick.metabase.settings import metabase_is_named
+
+    if not metabase_is_named():
+        return
+    from yardstick.dashboard_commands.push import push_dashboards as push
+
+    with _step(folder, run_id, "metabase") as (night, step):
+        if nights.state(night.connection, run_id) != "published":
+            step.detail = "left as it was, since people see another night"
+            return
+        outcome = push(night.company, (), Console(soft_wrap=True))
+        step.detail = f"{len(outcome.changes)} changes, {outcome.questions} questions run"
 
 
 def _tell(connection: psycopg.Connection, company: Company) -> None:

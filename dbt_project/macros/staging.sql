@@ -27,6 +27,7 @@
     {%- set lacking = {
         'odoo': ['deal_splits', 'surveys'],
         'hubspot': ['quotes', 'invoices', 'payments', 'surveys'],
+        'bitrix24': ['deal_splits', 'surveys', 'targets'],
     } -%}
     {%- set giving = [] -%}
     {%- for kind in var('source_kinds') if entity not in lacking.get(kind, []) -%}

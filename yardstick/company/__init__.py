@@ -9,6 +9,7 @@ from yardstick.company.periods import Period, fiscal_year, parse_period, period_
 from yardstick.company.secret import Secret
 from yardstick.company.settings import (
     ApiSource,
+    Bitrix24Source,
     CompanySettings,
     CsvEntity,
     CsvSource,
@@ -22,6 +23,7 @@ from yardstick.company.tables import Absence, LedgerEntry, Rate, Target
 __all__ = [
     "Absence",
     "ApiSource",
+    "Bitrix24Source",
     "Company",
     "CompanySettings",
     "CsvEntity",

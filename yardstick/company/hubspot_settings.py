@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field
 
 from yardstick.company.secret import Secret
 from yardstick.company.values import FieldName, RecordUrl, WebAddress
-from yardstick.extract.entities import given_fields
-from yardstick.extract.hubspot_objects import GIVEN, MADE_OF, given_of, known_entity, landings
+from yardstick.extract.entities import given_fields, known_entity
+from yardstick.extract.hubspot_objects import GIVEN, MADE_OF, given_of, landings
 from yardstick.extract.records import Landing
 from yardstick.reading.strict import Slug, Strict, Text
 
@@ -27,8 +27,12 @@ class HubspotFields(Strict):
     """of deals: kind"""
 
 
+def _entity(name: str) -> str:
+    return known_entity(name, GIVEN)
+
+
 HubspotEntities = Annotated[
-    tuple[Annotated[str, AfterValidator(known_entity)], ...],
+    tuple[Annotated[str, AfterValidator(_entity)], ...],
     Field(min_length=1, json_schema_extra={"items": {"enum": list(GIVEN)}}),
 ]
 

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from yardstick.extract.records import Landing
-from yardstick.reading.wording import did_you_mean, listed
 
 #: What HubSpot gives: canonical entity → fields that it has of its own.
 GIVEN: dict[str, tuple[str, ...]] = {
@@ -289,10 +288,3 @@ def given_of(entity: str, entities: Collection[str]) -> tuple[str, ...]:
     """The fields of an entity that HubSpot gives if these entities are taken."""
     needed = GIVEN_WITH.get(entity, {})
     return tuple(field for field in GIVEN[entity] if needed.get(field, entity) in entities)
-
-
-def known_entity(name: str) -> str:
-    """The name, if HubSpot gives such an entity; raises ValueError if not."""
-    if name not in GIVEN:
-        raise ValueError(f"one of {listed(list(GIVEN))}{did_you_mean(name, GIVEN)}")
-    return name

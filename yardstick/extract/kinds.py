@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from yardstick.extract.bitrix24_lists import GIVEN as BITRIX24_GIVEN
+from yardstick.extract.bitrix24_lists import LISTS as BITRIX24_LISTS
 from yardstick.extract.entities import ENTITIES
 from yardstick.extract.hubspot_objects import GIVEN as HUBSPOT_GIVEN
 from yardstick.extract.hubspot_objects import TABLES as HUBSPOT_TABLES
@@ -31,6 +33,11 @@ API_KINDS = {
         about="HubSpot, by the token of a private app.",
         landed=tuple(table.name for table in HUBSPOT_TABLES),
         given=HUBSPOT_GIVEN,
+    ),
+    "bitrix24": ApiKind(
+        about="Bitrix24, by an incoming webhook.",
+        landed=tuple(each.name for each in BITRIX24_LISTS),
+        given=BITRIX24_GIVEN,
     ),
 }
 

@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 from yardstick.company import ApiSource
 from yardstick.extract.api_client import ApiClient
+from yardstick.extract.bitrix24 import Bitrix24Session
+from yardstick.extract.bitrix24_mask import Bitrix24Mask
 from yardstick.extract.changes import Entity
 from yardstick.extract.hubspot import HubspotSession
 from yardstick.extract.hubspot_mask import HubspotMask
@@ -40,8 +42,13 @@ class Session(Protocol):
 _SIGN_IN: dict[str, Callable[[Any, ApiClient | None], Session]] = {
     "odoo": OdooSession.sign_in,
     "hubspot": HubspotSession.sign_in,
+    "bitrix24": Bitrix24Session.sign_in,
 }
-_MASKS: dict[str, Callable[[], Mask]] = {"odoo": OdooMask, "hubspot": HubspotMask}
+_MASKS: dict[str, Callable[[], Mask]] = {
+    "odoo": OdooMask,
+    "hubspot": HubspotMask,
+    "bitrix24": Bitrix24Mask,
+}
 
 
 def sign_in(source: ApiSource, client: ApiClient | None = None) -> Session:

@@ -5,6 +5,9 @@ from functools import partial
 
 import psycopg
 import pytest
+from bitrix24_night import CODE, CODE_NAME, Bitrix24Nights
+from doubles.bitrix24.portal import Portal
+from doubles.bitrix24.server import Bitrix24Server
 from doubles.hubspot.account import App, HubspotAccount
 from doubles.hubspot.server import HubspotServer
 from doubles.odoo.database import OdooDatabase
@@ -71,5 +74,32 @@ def hubspot_nights(
     with psycopg.connect(address, autocommit=True) as connection:
         made = HubspotNights(connection, hubspot)
         monkeypatch.setattr("yardstick.extract.hubspot_wire.Pace", partial(Pace, clock=made.clock))
+        ensure_landing_tables(connection, [made.source])
+        yield made
+
+
+@pytest.fixture
+def portal() -> Portal:
+    """A portal with an administrator's webhook and nothing else."""
+    made = Portal()
+    made.webhook(CODE)
+    return made
+
+
+@pytest.fixture
+def bitrix24(portal: Portal) -> Iterator[Bitrix24Server]:
+    """The server of the portal."""
+    with Bitrix24Server(portal) as server:
+        yield server
+
+
+@pytest.fixture
+def bitrix24_nights(
+    address: str, bitrix24: Bitrix24Server, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Bitrix24Nights]:
+    """The nights on which it lands."""
+    monkeypatch.setenv(CODE_NAME, f"{bitrix24.address}/rest/1/{CODE}/")
+    with psycopg.connect(address, autocommit=True) as connection:
+        made = Bitrix24Nights(connection, bitrix24)
         ensure_landing_tables(connection, [made.source])
         yield made
