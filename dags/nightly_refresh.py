@@ -82,6 +82,18 @@ def nightly_refresh() -> None:
 
         refresh.show(**night())
 
+    @task(trigger_rule=TriggerRule.ALL_DONE)
+    def finish() -> None:
+        from yardstick import refresh
+
+        refresh.finish(**night())
+
+    @task
+    def push_dashboards() -> None:
+        from yardstick import refresh
+
+        refresh.push_dashboards(**night())
+
     @task(retries=2, retry_delay=RETRY_DELAY)
     def digest() -> None:
         from yardstick import refresh
@@ -91,12 +103,6 @@ def nightly_refresh() -> None:
             refresh.send_digest(**night())
         except UsageError as error:  # configuration, which no retry mends
             raise AirflowFailException(str(error)) from error
-
-    @task(trigger_rule=TriggerRule.ALL_DONE)
-    def finish() -> None:
-        from yardstick import refresh
-
-        refresh.finish(**night())
 
     (
         land.expand(source=begin())
@@ -108,8 +114,8 @@ def nightly_refresh() -> None:
         >> audit()
         >> judge.override(task_id="gate_published")("published")
         >> publish()
-        >> digest()
         >> finish()
+        >> [push_dashboards(), digest()]  # whose failure fails the run, and leaves the night published
     )
 
 

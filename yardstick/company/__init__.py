@@ -2,19 +2,20 @@
 
 from yardstick.company.check import check_company, load_company
 from yardstick.company.company import Company
+from yardstick.company.digest_settings import Digest, DigestEmail
 from yardstick.company.goals import Goal
+from yardstick.company.hubspot_settings import HubspotSource
 from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
 from yardstick.company.periods import Period, fiscal_year, parse_period, period_of
+from yardstick.company.secret import Secret
 from yardstick.company.settings import (
     ApiSource,
+    Bitrix24Source,
     CompanySettings,
     CsvEntity,
     CsvSource,
-    Digest,
-    DigestEmail,
     OdooSource,
     Plan,
-    Secret,
     Source,
     Stages,
 )
@@ -23,6 +24,7 @@ from yardstick.company.tables import Absence, LedgerEntry, Rate, Recipient, Targ
 __all__ = [
     "Absence",
     "ApiSource",
+    "Bitrix24Source",
     "Company",
     "CompanySettings",
     "CsvEntity",
@@ -31,6 +33,7 @@ __all__ = [
     "DigestEmail",
     "Goal",
     "Head",
+    "HubspotSource",
     "LedgerEntry",
     "OdooSource",
     "OrgEdge",
