@@ -3,16 +3,18 @@
 from yardstick.company.check import check_company, load_company
 from yardstick.company.company import Company
 from yardstick.company.goals import Goal
+from yardstick.company.hubspot_settings import HubspotSource
 from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
 from yardstick.company.periods import Period, fiscal_year, parse_period, period_of
+from yardstick.company.secret import Secret
 from yardstick.company.settings import (
     ApiSource,
+    Bitrix24Source,
     CompanySettings,
     CsvEntity,
     CsvSource,
     OdooSource,
     Plan,
-    Secret,
     Source,
     Stages,
 )
@@ -21,12 +23,14 @@ from yardstick.company.tables import Absence, LedgerEntry, Rate, Target
 __all__ = [
     "Absence",
     "ApiSource",
+    "Bitrix24Source",
     "Company",
     "CompanySettings",
     "CsvEntity",
     "CsvSource",
     "Goal",
     "Head",
+    "HubspotSource",
     "LedgerEntry",
     "OdooSource",
     "OrgEdge",
