@@ -51,6 +51,7 @@ print(json.dumps({
         dag.dag_id: {
             "params": {name: dag.params.get_param(name).schema for name in dag.params},
             "max_active_runs": dag.max_active_runs,
+            "max_active_tasks": dag.max_active_tasks,
             "catchup": dag.catchup,
             "tasks": {
                 task.task_id: {
@@ -157,14 +158,21 @@ def test_each_task_waits_for_the_one_before(dag: dict[str, Any]) -> None:
         "publish",
         "finish",
         "push_dashboards",
+        "digest",
     ]
-    for before, task in itertools.pairwise(tasks):
+    *one_by_one, _ = tasks
+    for before, task in itertools.pairwise(one_by_one):
         assert dag["tasks"][task]["upstream"] == [before]
 
 
-def test_only_landing_is_tried_again(dag: dict[str, Any]) -> None:
+def test_whoever_is_told_of_a_night_is_told_once_it_has_ended(dag: dict[str, Any]) -> None:
+    for task in ("push_dashboards", "digest"):
+        assert dag["tasks"][task]["upstream"] == ["finish"]
+
+
+def test_only_what_others_must_answer_for_is_tried_again(dag: dict[str, Any]) -> None:
     retries = {name: task["retries"] for name, task in dag["tasks"].items() if task["retries"]}
-    assert retries == {"land": 2}
+    assert retries == {"land": 2, "digest": 2}
 
 
 def test_each_source_lands_in_a_task_of_its_own(dag: dict[str, Any]) -> None:
@@ -180,6 +188,10 @@ def test_the_night_is_ended_however_it_went(dag: dict[str, Any]) -> None:
 def test_publishing_updates_the_asset_that_others_wait_for(dag: dict[str, Any]) -> None:
     outlets = {name: task["outlets"] for name, task in dag["tasks"].items() if task["outlets"]}
     assert outlets == {"publish": ["yardstick://warehouse/kpi"]}
+
+
+def test_tasks_in_processes_of_their_own_do_not_take_the_lock_from_each_other(dag: dict[str, Any]) -> None:
+    assert dag["max_active_tasks"] == 1
 
 
 def test_one_night_runs_at_a_time_and_none_is_made_up_for(dag: dict[str, Any]) -> None:
@@ -222,6 +234,7 @@ STEPS: list[tuple[str, dict[str, Any]]] = [
     ("show", {}),
     ("finish", {}),
     ("push_dashboards", {}),
+    ("send_digest", {}),
 ]
 
 # The parent imports, which takes seconds, and does nothing else that a child could inherit.
