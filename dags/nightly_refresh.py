@@ -1,4 +1,4 @@
-"""The nightly refresh: land each source, build, let the gates judge, publish. Wiring only."""
+"""The nightly refresh: land each source, build, let the gates judge, publish, tell people. Wiring only."""
 
 import os
 from datetime import datetime, timedelta
@@ -23,6 +23,7 @@ def night() -> dict[str, Any]:
     start_date=datetime(2026, 1, 1),
     catchup=False,
     max_active_runs=1,
+    max_active_tasks=1,  # each task takes the company's refresh lock for itself
     params={
         "company": Param("company", type="string", description="Folder of the company."),
         "as_of": Param(None, type=["null", "string"], description="Business date; default: yesterday."),
@@ -94,6 +95,16 @@ def nightly_refresh() -> None:
 
         refresh.push_dashboards(**night())
 
+    @task(retries=2, retry_delay=RETRY_DELAY)
+    def digest() -> None:
+        from yardstick import refresh
+        from yardstick.errors import UsageError
+
+        try:
+            refresh.send_digest(**night())
+        except UsageError as error:  # configuration, which no retry mends
+            raise AirflowFailException(str(error)) from error
+
     (
         land.expand(source=begin())
         >> build.override(task_id="build_core")("core")
@@ -105,7 +116,7 @@ def nightly_refresh() -> None:
         >> judge.override(task_id="gate_published")("published")
         >> publish()
         >> finish()
-        >> push_dashboards()  # whose failure fails the run, and leaves the night published
+        >> [push_dashboards(), digest()]  # whose failure fails the run, and leaves the night published
     )
 
 

@@ -1,4 +1,4 @@
-"""Compares what two folders of one company publish: one reads its CRM by an API, the other an export of it."""
+"""What two folders of one company publish: one reads its CRM by an API, the other an export of it."""
 
 import json
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
-"""What a company edits: its settings, goals, targets, people, absences, rates and ledger."""
+"""What a company edits: its settings, goals, targets, people, absences, rates, ledger and recipients."""
 
 from yardstick.company.check import check_company, load_company
 from yardstick.company.company import Company
+from yardstick.company.digest_settings import Digest, DigestEmail
 from yardstick.company.goals import Goal
 from yardstick.company.hubspot_settings import HubspotSource
 from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
@@ -18,7 +19,7 @@ from yardstick.company.settings import (
     Source,
     Stages,
 )
-from yardstick.company.tables import Absence, LedgerEntry, Rate, Target
+from yardstick.company.tables import Absence, LedgerEntry, Rate, Recipient, Target
 
 __all__ = [
     "Absence",
@@ -28,6 +29,8 @@ __all__ = [
     "CompanySettings",
     "CsvEntity",
     "CsvSource",
+    "Digest",
+    "DigestEmail",
     "Goal",
     "Head",
     "HubspotSource",
@@ -39,6 +42,7 @@ __all__ = [
     "PersonId",
     "Plan",
     "Rate",
+    "Recipient",
     "Secret",
     "Source",
     "Stages",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Required
 
 from pydantic import AfterValidator, Field, create_model
 
+from yardstick.company.digest_settings import Digest
 from yardstick.company.hubspot_settings import HubspotSource
 from yardstick.company.secret import Secret
 from yardstick.company.values import (
@@ -362,6 +363,8 @@ class CompanySettings(Strict):
     """how targets that nobody gave are derived: by capacity if left out"""
     as_of: Day | None = None
     """the last day that counts, such as 2026-06-30; without it, yesterday"""
+    digest: Digest | None = None
+    """how people are told each morning where they stand; they are not if left out"""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     """where the company's records come from, at least one source"""
 
