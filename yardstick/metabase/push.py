@@ -25,6 +25,7 @@ from yardstick.metabase.groups import (
 )
 from yardstick.metabase.marks import by_key, marked, numbers_of
 from yardstick.metabase.questions import card, existing_card, filters_of
+from yardstick.metabase.versions import listed_dashboards
 
 Thing = dict[str, Any]
 
@@ -94,9 +95,11 @@ class Push:
 
     def _look(self) -> _There:
         session, prefix = self.writer.session, self._prefix
-        boards = by_key(session.get("/api/dashboard/", f="all"), prefix)
+        collections = by_key(session.get("/api/collection/"), prefix)
+        places = [collection["id"] for collection in collections.values()]
+        boards = by_key(listed_dashboards(session.get, places), prefix)
         return _There(
-            collections=by_key(session.get("/api/collection/"), prefix),
+            collections=collections,
             cards={
                 key: existing_card(thing)
                 for key, thing in by_key(session.get("/api/card/", f="all"), prefix).items()
