@@ -16,13 +16,7 @@ from yardstick.metabase.boards import Boards
 from yardstick.metabase.changes import Writer
 from yardstick.metabase.database import ensure_database
 from yardstick.metabase.filters import Choices
-from yardstick.metabase.groups import (
-    AUDIENCES,
-    Groups,
-    ensure_groups,
-    open_collections,
-    open_database,
-)
+from yardstick.metabase.groups import AUDIENCES, Groups, ensure_groups, open_collections, open_database
 from yardstick.metabase.marks import by_key, marked, numbers_of
 from yardstick.metabase.questions import card, existing_card, filters_of
 from yardstick.metabase.versions import listed_dashboards
@@ -78,12 +72,13 @@ class Push:
         database = ensure_database(self.company, self.writer)
         pushed = Pushed(database)
         groups, collections = self._collections(there)
+        # before there is anything to see
+        open_collections(self.writer, groups, self._readers(collections))
+        open_database(self.writer, groups, database)
         for language in self.choices:
             self._questions(language, there, collections, pushed)
         for language in self.choices:
             self._boards(language, there, collections, pushed)
-        open_collections(self.writer, groups, self._readers(collections))
-        open_database(self.writer, groups, database)
         self._prune(there, collections, pushed)
         return pushed
 
@@ -203,11 +198,10 @@ class Push:
     # ---- what is no longer wanted
 
     def _prune(self, there: _There, collections: Mapping[str, int], pushed: Pushed) -> None:
-        wanted = {*collections.values(), *pushed.cards.values(), *pushed.dashboards.values()}
-        for kind, path, things in (
-            ("dashboard", "dashboard", there.dashboards),
-            ("question", "card", there.cards),
-            ("collection", "collection", there.collections),
+        for kind, path, things, wanted in (
+            ("dashboard", "dashboard", there.dashboards, pushed.dashboards.values()),
+            ("question", "card", there.cards, pushed.cards.values()),
+            ("collection", "collection", there.collections, collections.values()),
         ):
             for key, thing in things.items():
                 if thing["id"] in wanted:
