@@ -9,7 +9,9 @@ select
     kpis.title_{language} as kpi,
     coalesce(
         periods.title_{language},
-        to_char(restatements.period_start, 'YYYY-MM-DD') || ' – ' || to_char(restatements.period_end, 'YYYY-MM-DD')
+        to_char(restatements.period_start, 'YYYY-MM-DD')
+        || ' – '
+        || to_char(restatements.period_end, 'YYYY-MM-DD')
     ) as period,
     kpi.shown(restatements.actual_before, kpis.unit, '{language}') as before,
     kpi.shown(restatements.actual_after, kpis.unit, '{language}') as after,
@@ -31,5 +33,5 @@ left join kpi.period_choices as periods
     and restatements.period_start = periods.period_start
     and periods.period ~ '^\d'
 where restatements.node_id = {{node}} and restatements.as_of > latest.as_of - 90
-order by restatements.as_of desc, kpi, restatements.period_start desc
+order by restatements.as_of desc, kpi asc, restatements.period_start desc
 limit 200
