@@ -1,4 +1,4 @@
-"""The nightly refresh: land each source, build, let the gates judge, publish. Wiring only."""
+"""The nightly refresh: land each source, build, let the gates judge, publish, tell people. Wiring only."""
 
 import os
 from datetime import datetime, timedelta
@@ -88,6 +88,22 @@ def nightly_refresh() -> None:
 
         refresh.finish(**night())
 
+    @task
+    def push_dashboards() -> None:
+        from yardstick import refresh
+
+        refresh.push_dashboards(**night())
+
+    @task(retries=2, retry_delay=RETRY_DELAY)
+    def digest() -> None:
+        from yardstick import refresh
+        from yardstick.errors import UsageError
+
+        try:
+            refresh.send_digest(**night())
+        except UsageError as error:  # configuration, which no retry mends
+            raise AirflowFailException(str(error)) from error
+
     (
         land.expand(source=begin())
         >> build.override(task_id="build_core")("core")
@@ -99,6 +115,7 @@ def nightly_refresh() -> None:
         >> judge.override(task_id="gate_published")("published")
         >> publish()
         >> finish()
+        >> [push_dashboards(), digest()]  # whose failure fails the run, and leaves the night published
     )
 
 

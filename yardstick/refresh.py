@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 import psycopg
+from rich.console import Console
 
 from yardstick import nights
 from yardstick.audit.agreements import keep_agreements
@@ -205,7 +206,56 @@ def finish(folder: str, run_id: str) -> None:
         with connection.transaction():
             nights.end_night(connection, run_id, "held" if failure and failure.is_held else "failed", reason)
             _tell(connection, company)
+        _send_held(connection, company, run_id, reason)
         raise HeldError(reason)
+
+
+def _send_held(connection: psycopg.Connection, company: Company, run_id: str, reason: str) -> None:
+    """Whatever goes wrong with telling people must not hide why the night was held."""
+    if company.settings.digest is None:
+        return
+    try:
+        from yardstick.digest.send import tell_held
+
+        tell_held(connection, company, nights.request_of(connection, run_id).as_of, reason, run_id)
+    except Exception:
+        logger.exception("digest: people could not be told of the held night")
+
+
+def push_dashboards(folder: str, run_id: str) -> None:
+    """Push the dashboards of a published night to Metabase, where there is one.
+
+    Raises YardstickError where that fails; the night stays published.
+    """
+    from yardstick.metabase.settings import metabase_is_named
+
+    if not metabase_is_named():
+        return
+    from yardstick.dashboard_commands.push import push_dashboards as push
+
+    with _step(folder, run_id, "metabase") as (night, step):
+        if nights.state(night.connection, run_id) != "published":
+            step.detail = "left as it was, since people see another night"
+            return
+        outcome = push(night.company, (), Console(soft_wrap=True))
+        step.detail = f"{len(outcome.changes)} changes, {outcome.questions} questions run"
+
+
+def send_digest(folder: str, run_id: str) -> None:
+    """Send the morning's messages, if company.yml says how and the night is what people see.
+
+    Raises UsageError or DeliveryError where that fails; the night stays published.
+    """
+    if _company(folder, run_id).settings.digest is None:
+        return
+    from yardstick.digest.send import send_morning
+
+    with _step(folder, run_id, "digest") as (night, step):
+        if nights.state(night.connection, run_id) != "published":
+            step.detail = "none, since people see another night"
+            return
+        counts = send_morning(night.connection, night.company, run_id)
+        step.detail = f"{counts.get('sent', 0)} messages sent"
 
 
 def _tell(connection: psycopg.Connection, company: Company) -> None:
