@@ -5,6 +5,7 @@ with latest as (
 )
 
 select
+    kpis.kpi_id,
     changes.as_of,
     kpis.title_{language} as kpi,
     titles.title_{language} as condition,

@@ -1,4 +1,5 @@
 select
+    changes.kpi_id,
     steps.step,
     steps.amount
 from kpi.period_choices as periods
