@@ -1,0 +1,45 @@
+// What is being looked at stands in the address after the #, so that a view can be sent to someone.
+
+function readState() {
+  const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
+  const [dashboardKey, tabKey] = path.split("/").map(decodeURIComponent);
+  const asked = new URLSearchParams(query);
+  const dashboard = SITE.dashboards.find((each) => each.key === dashboardKey) ?? SITE.dashboards[0];
+  return {
+    dashboard,
+    tab: dashboard.tabs.find((each) => each.key === tabKey) ?? dashboard.tabs[0],
+    language: asked.get("lang") in LOCALES ? asked.get("lang") : firstLanguage(),
+    chosen: Object.fromEntries(dashboard.filters.map((key) => [key, known(key, asked.get(key))])),
+  };
+}
+
+function firstLanguage() {
+  return (navigator.languages ?? []).some((language) => language.startsWith("ru")) ? "ru" : "en";
+}
+
+// The value of a filter, or the one that it has unless a person chooses.
+function known(key, value) {
+  const { choices } = SITE.filters[key];
+  return isChoice(key, value) ? value : (choices[0]?.value ?? null);
+}
+
+function isChoice(key, value) {
+  return SITE.filters[key].choices.some((choice) => choice.value === value);
+}
+
+function address({ dashboard, tab, language, chosen }) {
+  const query = new URLSearchParams({ lang: language, ...chosen });
+  return `#/${encodeURIComponent(dashboard.key)}/${encodeURIComponent(tab.key)}?${query}`;
+}
+
+// Where a click on a row leads; nowhere when this page does not hold what it asks for.
+function target(click, row, state) {
+  const dashboard = SITE.dashboards.find((each) => each.key === click.to);
+  const tab = dashboard.tabs.find((each) => each.key === click.tab)
+    ?? (dashboard === state.dashboard ? state.tab : dashboard.tabs[0]);
+  const kept = Object.entries(state.chosen).filter(([key]) => dashboard.filters.includes(key));
+  const passed = Object.entries(click.pass).map(([key, column]) => [key, row[column]]);
+  if (!passed.every(([key, value]) => isChoice(key, value))) return null;
+  const chosen = Object.fromEntries([...kept, ...passed]);
+  return address({ dashboard, tab, language: state.language, chosen });
+}
