@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from yardstick import paths
+from yardstick.dashboard_commands.app import app as dashboards_app
 from yardstick.errors import ConfigurationError, YardstickError
 from yardstick.kpi_commands.app import app as kpi_app
 from yardstick.options import COMPANY, CompanyFolder, LanguageOption, known_day, known_format, known_language
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.add_typer(kpi_app, name="kpi")
 app.add_typer(targets_app, name="targets")
 app.add_typer(source_app, name="source")
+app.add_typer(dashboards_app, name="dashboards")
 
 
 def main() -> None:
@@ -64,15 +66,17 @@ def complain(message: str) -> None:
 
 @app.command()
 def check(company: CompanyFolder = COMPANY) -> None:
-    """Check all that the company edits, every KPI definition, and the thresholds of the conditions."""
+    """Check all that the company edits, KPI definitions, the conditions' thresholds, and dashboards."""
     from yardstick.audit.thresholds import load_thresholds
     from yardstick.company import check_company
+    from yardstick.dashboards import load_dashboards
     from yardstick.definitions import load_definitions
     from yardstick.plan_rates import check_plan_rates
 
     found = check_company(company)
     definitions = load_definitions()
     load_thresholds()
+    load_dashboards()
     check_plan_rates(found, found.default_as_of())
     sources = ", ".join(source.name for source in found.settings.sources)
     Console().print(

@@ -6,7 +6,7 @@ from typing import LiteralString
 
 from psycopg import Connection, sql
 
-from yardstick.company import Company, OdooSource, Plan
+from yardstick.company import Company, CsvSource, Plan
 from yardstick.company.calendar import calendar_days
 from yardstick.company.currencies import minor_unit_digits
 from yardstick.company.periods import period_of
@@ -264,7 +264,7 @@ def _source_rows(company: Company) -> dict[str, Iterable[Row]]:
         "source_own_fields": [
             (source.name, entity, field, name)
             for source in sources
-            if isinstance(source, OdooSource)
+            if not isinstance(source, CsvSource)
             for entity, fields in source.fields
             for field, name in fields
             if name is not None
@@ -272,7 +272,7 @@ def _source_rows(company: Company) -> dict[str, Iterable[Row]]:
         "source_teams": [
             (source.name, team, node)
             for source in sources
-            if isinstance(source, OdooSource)
+            if not isinstance(source, CsvSource)
             for team, node in source.teams.items()
         ],
     }

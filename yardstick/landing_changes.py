@@ -13,10 +13,10 @@ import numpy as np
 from psycopg import Connection
 from psycopg.sql import SQL
 
-from yardstick.company import OdooSource
+from yardstick.company import ApiSource
 from yardstick.errors import SourceError
-from yardstick.extract.changes import PORTION_RECORDS, Cursor, Entity, Ids, Meter, Portion
-from yardstick.extract.odoo import OdooSession
+from yardstick.extract.changes import NO_IDS, PORTION_RECORDS, Cursor, Entity, Ids, Meter, Portion
+from yardstick.extract.sessions import sign_in
 from yardstick.landing import LandingReport, land_entity
 from yardstick.landing_tables import landing_table
 
@@ -47,7 +47,7 @@ where not is_deleted
 
 def land_changes(
     connection: Connection,
-    source: OdooSource,
+    source: ApiSource,
     as_of: date,
     run_id: str,
     progress: Callable[[str, int], None],
@@ -59,7 +59,7 @@ def land_changes(
     `is_full` reads all anew. Raises SourceError where the CRM cannot be read: what has landed until then
     stays, and the next run goes on behind it.
     """
-    with closing(OdooSession.sign_in(source)) as session:
+    with closing(sign_in(source)) as session:
         reports = {}
         for entity in session.entities():
             heard = partial(progress, entity.name)
@@ -96,7 +96,7 @@ def land_changes_of(
             entity,
             meter,
             cursor,
-            _known_ids(connection, source_name, entity.name, as_of),
+            NO_IDS if entity.is_small else _known_ids(connection, source_name, entity.name, as_of),
             portion_records,
         )
         report = land_entity(

@@ -7,6 +7,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = PROJECT / "dbt_project"
 DAGS = PROJECT / "dags"
 EXPECTATIONS = PROJECT / "expectations"
+DASHBOARDS = PROJECT / "dashboards"
 
 
 def home() -> Path:

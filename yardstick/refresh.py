@@ -42,6 +42,7 @@ from yardstick.publish import (
     published_tables,
     read_manifest,
 )
+from yardstick.published_functions import ensure_functions
 from yardstick.reading.wording import did_you_mean
 from yardstick.refresh_lock import refresh_lock
 from yardstick.run_tables import ensure_run_tables
@@ -182,6 +183,7 @@ def show(folder: str, run_id: str) -> None:
             nights.end_night(night.connection, run_id, "published", None)
             changes = publish_reported(night.connection, tables, history_tables(manifest), as_of, published)
             keep_plan_rates(night.connection)
+            ensure_functions(night.connection)
         rows = sum(change.rows for change in changes if change.table != "refreshes")
         step.detail = f"{rows:,} rows changed in {len(tables)} tables"
 

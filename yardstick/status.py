@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from yardstick import nights
-from yardstick.company import Company, OdooSource
+from yardstick.company import ApiSource, Company, CsvSource
 from yardstick.company_state import state_folder
 from yardstick.extract.entities import ENTITIES
 from yardstick.gates.suites import data_docs
@@ -88,7 +88,7 @@ def show_status(company: Company, console: Console, *, all_models: bool = False)
         landed = ("Source", "Entity", "Rows read", "Rejected", "Records", "Calls", "Bytes")
         show("Sources", landed, _SOURCES)
         for source in company.settings.sources:
-            if isinstance(source, OdooSource):
+            if not isinstance(source, CsvSource):
                 console.print(f"{source.name} cannot give: {_not_given(source)}.", markup=False)
         show(
             "Withheld",
@@ -134,7 +134,7 @@ def _show_run(run: nights.Run, console: Console) -> None:
         )
 
 
-def _not_given(source: OdooSource) -> str:
+def _not_given(source: ApiSource) -> str:
     """The canonical entities and fields that a CRM has nothing for, or that nobody asked it for."""
     given = set(source.given_fields())
     entities = [entity for entity in ENTITIES if entity not in source.given_entities]

@@ -18,12 +18,14 @@
 {%- endmacro %}
 
 {#
-    An entity as all kinds of source stage it: one relation where the company has one kind. A kind that cannot
-    give the entity has no such model. The models of an entity have the same columns in the same order.
+    An entity as all kinds of source stage it: one relation where the company has one kind. The models of an entity
+    have the same columns in the same order. What few kinds give is named here; where the company has none of them,
+    the exports' model stands for it, without a row.
 #}
 
 {% macro staged(entity) -%}
-    {%- set kinds = var('source_kinds') -%}
+    {%- set few = {'deal_splits': ['csv', 'hubspot'], 'surveys': ['csv']} -%}
+    {%- set kinds = var('source_kinds') | select('in', few.get(entity, var('source_kinds'))) | list or ['csv'] -%}
     {%- if kinds | length == 1 -%}
         {{ ref('stg_' ~ kinds[0] ~ '__' ~ entity) }}
     {%- else -%}
@@ -39,15 +41,18 @@
 {# What the stages of deals mean: company.yml says it of exports, and a CRM of its own. #}
 
 {% macro stages() -%}
-    {%- if 'odoo' not in var('source_kinds') -%}
+    {%- set crms = var('source_kinds') | reject('equalto', 'csv') | list -%}
+    {%- if not crms -%}
         {{ source('company', 'stages') }}
     {%- else -%}
     (
         select source, stage, stage_kind, position
         from {{ source('company', 'stages') }}
         where source in (select csv.source from {{ source('company', 'sources') }} as csv where csv.kind = 'csv')
+        {%- for kind in crms %}
         union all
-        select source, stage, stage_kind, position from {{ ref('stg_odoo__stages') }}
+        select source, stage, stage_kind, position from {{ ref('stg_' ~ kind ~ '__stages') }}
+        {%- endfor %}
     )
     {%- endif -%}
 {%- endmacro %}

@@ -1,4 +1,4 @@
-"""A server on 127.0.0.1 that answers as a CRM does, except where a test wants it to fail."""
+"""A server on 127.0.0.1 that answers as a vendor's does, except where a test wants it to fail."""
 
 import json
 import socket
@@ -16,7 +16,7 @@ Fault = Literal["500", "502", "429", "silence", "cut", "truncated", "login page"
 
 @dataclass
 class Reply:
-    """What the CRM answers."""
+    """What the server answers."""
 
     content: Any
     status: int = 200
@@ -25,9 +25,11 @@ class Reply:
 
 @dataclass
 class FaultPlan:
-    """Which requests, counted from 1, fail and how; and what happens in the CRM before one is served."""
+    """Which requests, counted from 1, fail and how; and what happens on the server before one is served."""
 
     faults: dict[int, Fault] = field(default_factory=dict)
+    #: Requests that are answered so instead, in the vendor's own words.
+    replies: dict[int, Reply] = field(default_factory=dict)
     events: dict[int, Callable[[], object]] = field(default_factory=dict)
     retry_after: str | None = "2"
 
@@ -36,6 +38,7 @@ class FaultPlan:
 class Seen:
     """A request that came."""
 
+    method: str
     path: str
     body: Any
     headers: Mapping[str, str]
@@ -57,11 +60,10 @@ class HttpDouble:
             wbufsize = 1 << 16  # head and body in one packet, or each answer waits for an acknowledgement
 
             def do_GET(self) -> None:
-                double._serve(self, None)
-
-            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                double._serve(self, json.loads(body))
+                double._serve(self, json.loads(body) if body else None)
+
+            do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -92,13 +94,15 @@ class HttpDouble:
     def _serve(self, handler: BaseHTTPRequestHandler, body: Any) -> None:
         with self._lock:
             headers = {name.lower(): value for name, value in handler.headers.items()}
-            self.requests.append(Seen(handler.path, body, headers))
+            self.requests.append(Seen(handler.command, handler.path, body, headers))
             number = len(self.requests)
             event = self.plan.events.pop(number, None)
             if event:
                 event()
             fault = self.plan.faults.pop(number, None)
-            reply = self._answer(handler.command, handler.path, headers, body)
+            reply = self.plan.replies.pop(number, None) or self._answer(
+                handler.command, handler.path, headers, body
+            )
         with suppress(BrokenPipeError, ConnectionResetError):
             self._send(handler, reply, fault)
 

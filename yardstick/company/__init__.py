@@ -6,6 +6,7 @@ from yardstick.company.goals import Goal
 from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
 from yardstick.company.periods import Period, fiscal_year, parse_period, period_of
 from yardstick.company.settings import (
+    ApiSource,
     CompanySettings,
     CsvEntity,
     CsvSource,
@@ -19,6 +20,7 @@ from yardstick.company.tables import Absence, LedgerEntry, Rate, Target
 
 __all__ = [
     "Absence",
+    "ApiSource",
     "Company",
     "CompanySettings",
     "CsvEntity",

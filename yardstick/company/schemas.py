@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from yardstick.company.goals import GoalsFile
 from yardstick.company.settings import CompanySettings
+from yardstick.dashboards.files import DashboardFile, FiltersFile, SharedFile
 from yardstick.kpi_cards import CompositeFile, DefinitionFile
 
 FOLDER = Path(__file__).resolve().parent.parent / "schemas"
@@ -19,6 +20,9 @@ MODELS: dict[str, type[BaseModel]] = {
     "goals.schema.json": GoalsFile,
     "kpi.schema.json": DefinitionFile,
     "composite.schema.json": CompositeFile,
+    "dashboard.schema.json": DashboardFile,
+    "shared.schema.json": SharedFile,
+    "filters.schema.json": FiltersFile,
 }
 
 

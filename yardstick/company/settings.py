@@ -237,7 +237,9 @@ class OdooSource(Strict):
                 yield entity, field
 
 
-Source = Annotated[CsvSource | OdooSource, Field(discriminator="kind")]
+#: A CRM that is asked through its API.
+ApiSource = OdooSource
+Source = Annotated[CsvSource | ApiSource, Field(discriminator="kind")]
 
 
 class WorkingHours(Strict):

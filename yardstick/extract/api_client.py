@@ -58,8 +58,31 @@ class Answer:
 Judge = Callable[[Answer], Any]
 
 
+class Pace:
+    """A vendor's leaky bucket, seen from outside: so many requests at once, and then so many a second."""
+
+    def __init__(self, at_once: int, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._at_once = at_once
+        self._per_second = per_second
+        self._clock = clock
+        self._in_bucket = 0.0
+        self._seen_at = clock()
+
+    def next_wait(self) -> float:
+        """Count a request; the seconds to wait before it is sent."""
+        now = self._clock()
+        leaked = (now - self._seen_at) * self._per_second
+        self._in_bucket = max(0.0, self._in_bucket - leaked) + 1
+        self._seen_at = now
+        return max(0.0, (self._in_bucket - self._at_once) / self._per_second)
+
+
 class ApiClient:
-    """A session with one server. What is in `secrets` never shows in a message."""
+    """A session with one server. What is in `secrets` never shows in a message.
+
+    A vendor's module sets how fast it may be asked (`pace`), and where an answer that refuses says how long
+    to wait (`told_wait`), if that is not Retry-After; it raises SourceError where no wait helps.
+    """
 
     def __init__(
         self,
@@ -74,6 +97,8 @@ class ApiClient:
         self.address = address
         self.calls = 0
         self.bytes_received = 0
+        self.pace: Pace | None = None
+        self.told_wait: Callable[[httpx.Response], float | None] = retry_after
         self._secrets: tuple[str, ...] = ()
         self._patience = patience or Patience()
         self._sleep = sleep
@@ -98,9 +123,14 @@ class ApiClient:
             text = text.replace(secret, "***")
         return text
 
-    def get(self, path: str, judge: Judge) -> Any:
+    def keep(self, pace: Pace) -> None:
+        """Wait until the pace allows another request; the client's own is kept anyway."""
+        if (wait := pace.next_wait()) > 0:
+            self._sleep(wait)
+
+    def get(self, path: str, judge: Judge, headers: Mapping[str, str] | None = None) -> Any:
         """What `judge` makes of the answer to a GET; raises SourceError if there is none in the end."""
-        return self._ask("GET", path, None, None, judge)
+        return self._ask("GET", path, None, headers, judge)
 
     def post(self, path: str, body: object, judge: Judge, headers: Mapping[str, str] | None = None) -> Any:
         """What `judge` makes of the answer to a POST of JSON; raises SourceError if there is none."""
@@ -126,6 +156,8 @@ class ApiClient:
             ) from None
 
     def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str] | None) -> Answer:
+        if self.pace is not None:
+            self.keep(self.pace)
         self.calls += 1
         sent = {"Content-Type": "application/json"} if body is not None else {}
         try:
@@ -139,7 +171,7 @@ class ApiClient:
 
     def _answer(self, response: httpx.Response) -> Answer:
         if response.status_code in _GATEWAY_TROUBLE:
-            raise Passing(f"HTTP {response.status_code}", told_wait(response.headers))
+            raise Passing(f"HTTP {response.status_code}", self.told_wait(response))
         if response.is_redirect:
             there = self.hide(response.headers.get("location", "another address"))
             raise SourceError(
@@ -181,9 +213,9 @@ class ApiClient:
         logger.warning("%s: %s; again in %.0f s", self.address, self.hide(str(error)), wait)
 
 
-def told_wait(headers: Mapping[str, str]) -> float | None:
+def retry_after(response: httpx.Response) -> float | None:
     """Seconds that Retry-After asks to wait, given as seconds or as a date; None where it says nothing."""
-    told = headers.get("retry-after", "").strip()
+    told = response.headers.get("retry-after", "").strip()
     if not told:
         return None
     if told.isdecimal():

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from yardstick.extract.records import Batch
 
 Ids = npt.NDArray[np.int64]
+NO_IDS: Ids = np.empty(0, np.int64)
 
 PORTION_RECORDS = 100_000
 _IDS_AT_ONCE = 1_000
@@ -28,9 +29,12 @@ _IDS_AT_ONCE = 1_000
 
 @dataclass(frozen=True)
 class Page:
-    """Some records of an entity, in the order of their ids: id, ISO instant of the last change, JSON."""
+    """Some records of an entity, in the order of their ids: id, ISO instant of the last change, JSON.
 
-    ids: Sequence[int]
+    Ids are numbers; only those of a small entity may be text.
+    """
+
+    ids: Sequence[int] | Sequence[str]
     modified_at: Sequence[str | None]
     records: Sequence[bytes]
 
@@ -41,6 +45,12 @@ class Entity(Protocol):
     name: str
     #: Whether it is read whole each time: no marks are asked for, and what does not come is gone.
     is_small: bool
+    #: What the CRM calls such records.
+    label: str
+
+    def count(self) -> int:
+        """How many records the user sees."""
+        ...
 
     @property
     def characters_cleaned(self) -> int:
@@ -142,22 +152,22 @@ class Portion:
         came: list[Ids] = []
         for page in self._entity.changed_pages(cursor.changed_until, cursor.read_to_id or 0):
             yield self._batch(page)
+            if self._entity.is_small:
+                continue
             came.append(np.array(page.ids, np.int64))
-            cursor = replace(cursor, read_to_id=page.ids[-1])
-            if self._rows >= self._size and not self._entity.is_small:
+            cursor = replace(cursor, read_to_id=int(page.ids[-1]))
+            if self._rows >= self._size:
                 self.cursor = cursor
                 return
-        if self._entity.is_small:
-            self._listed = came
-        else:
+        if not self._entity.is_small:
             yield from self._list(came)
         self.cursor = Cursor(changed_until=cursor.reading_until or cursor.changed_until)
         self.is_complete = True
 
     def _list(self, came: list[Ids]) -> Iterator[Batch]:
         self._listed = [np.array(ids, np.int64) for ids in self._entity.id_pages()]
-        here = np.concatenate([np.empty(0, np.int64), *came, self._known_ids])
-        missing = np.setdiff1d(np.concatenate([np.empty(0, np.int64), *self._listed]), here).tolist()
+        here = np.concatenate([NO_IDS, *came, self._known_ids])
+        missing = np.setdiff1d(np.concatenate([NO_IDS, *self._listed]), here).tolist()
         for start in range(0, len(missing), _IDS_AT_ONCE):
             for page in self._entity.pages_of(missing[start : start + _IDS_AT_ONCE]):
                 yield self._batch(page)

@@ -1,10 +1,34 @@
 """The kinds of source, and what lands of each."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
 from yardstick.extract.entities import ENTITIES
+from yardstick.extract.odoo_models import GIVEN as ODOO_GIVEN
 from yardstick.extract.odoo_models import MODELS as ODOO_MODELS
+
+
+@dataclass(frozen=True)
+class ApiKind:
+    """A CRM that is asked through its API."""
+
+    about: str
+    #: All that may land of a source of it, each in a table of its own.
+    landed: tuple[str, ...]
+    #: Canonical entity → its fields that the CRM gives.
+    given: Mapping[str, Collection[str]]
+
+
+API_KINDS = {
+    "odoo": ApiKind(
+        about="Odoo 17 and later, by its external API.",
+        landed=tuple(model.entity for model in ODOO_MODELS),
+        given=ODOO_GIVEN,
+    ),
+}
 
 #: Kind → all that may land of a source of it, each in a table of its own.
 LANDED_ENTITIES: dict[str, tuple[str, ...]] = {
     "csv": tuple(ENTITIES),
-    "odoo": tuple(model.entity for model in ODOO_MODELS),
+    **{name: kind.landed for name, kind in API_KINDS.items()},
 }

@@ -108,6 +108,12 @@ class OdooSession:
         """End the session."""
         self.client.close()
 
+    @property
+    def signed_in(self) -> str:
+        """To which Odoo, and who."""
+        who = f"{self.source.user} (user {self.identity.user_id}) of database {self.source.database}"
+        return f"Odoo {self.identity.version} at {self.source.url} as {who}"
+
     def entities(self) -> Iterator["OdooEntity"]:
         """What has to land of the source."""
         for model in models_for(self.source.entities):
@@ -162,6 +168,7 @@ class OdooEntity:
     def __init__(self, session: OdooSession, model: OdooModel) -> None:
         self.name = model.entity
         self.is_small = model.is_small
+        self.label = model.name
         self.model = model
         self._session = session
         self._writer = JsonbWriter()

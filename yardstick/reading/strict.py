@@ -16,6 +16,8 @@ from pydantic import (
 )
 from typing_extensions import TypedDict
 
+from yardstick.languages import Language
+
 _SLUG = r"^[a-z][a-z0-9_]{0,30}$"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
@@ -64,6 +66,10 @@ class Bilingual(Strict):
     """the text in English"""
     ru: Text
     """the text in Russian"""
+
+    def __getitem__(self, language: Language) -> str:
+        """The text in a language."""
+        return self.ru if language == "ru" else self.en
 
     def filled(self, values: Mapping[str, object]) -> "Bilingual":
         """The text with these values at their names in braces."""

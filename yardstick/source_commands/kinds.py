@@ -1,28 +1,35 @@
 """`yardstick source kinds`: what each kind of source gives."""
 
+from collections.abc import Collection, Mapping
+
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from yardstick.company.settings import OdooFields
 from yardstick.extract.entities import ENTITIES, given_fields
-from yardstick.extract.odoo_models import GIVEN
+from yardstick.extract.kinds import API_KINDS
+
+#: Kind → the fields of the CRM that company.yml may name.
+_OWN_FIELDS = {"odoo": OdooFields()}
 
 
 def show_kinds(console: Console) -> None:
     """Print what there is to know of each kind."""
     console.print("csv: an export of whatever system; company.yml says which files and columns it has.")
-    console.print("odoo: Odoo 17 and later, by its external API. Of the canonical fields it gives:")
-    table = Table("Entity", "Given", "Given if company.yml names Odoo's field", box=SIMPLE_HEAD)
-    own = {entity: [field for field, _ in fields] for entity, fields in OdooFields()}
-    for entity in ENTITIES:
-        table.add_row(entity, _given(entity, own.get(entity, [])), ", ".join(own.get(entity, [])))
-    console.print(table)
+    for name, kind in API_KINDS.items():
+        console.print(f"{name}: {kind.about} Of the canonical fields it gives:", highlight=False)
+        own = {entity: [field for field, _ in fields] for entity, fields in _OWN_FIELDS.get(name, ())}
+        table = Table("Entity", "Given", "Given if company.yml names the CRM's field", box=SIMPLE_HEAD)
+        for entity in ENTITIES:
+            of_company = own.get(entity, [])
+            table.add_row(entity, _given(kind.given, entity, of_company), ", ".join(of_company))
+        console.print(table)
 
 
-def _given(entity: str, own: list[str]) -> str:
-    if entity not in GIVEN:
+def _given(of_kind: Mapping[str, Collection[str]], entity: str, own: list[str]) -> str:
+    if entity not in of_kind:
         return "nothing"
-    given = given_fields(entity, GIVEN[entity])
+    given = given_fields(entity, of_kind[entity])
     missing = [field for field in ENTITIES[entity] if field not in given and field not in own]
     return f"all but {', '.join(missing)}" if missing else "all"

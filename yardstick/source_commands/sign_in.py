@@ -4,19 +4,17 @@ from contextlib import closing
 from pathlib import Path
 
 import httpx
-import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from yardstick.company import Company, CsvSource, OdooSource
+from yardstick.company import ApiSource, Company, CsvSource
 from yardstick.errors import UsageError
 from yardstick.extract.api_client import ApiClient, Patience
-from yardstick.extract.changes import Cursor, Portion
+from yardstick.extract.changes import NO_IDS, Cursor, Portion
 from yardstick.extract.csv_files import read_entity
-from yardstick.extract.odoo import OdooSession
-from yardstick.extract.odoo_mask import OdooMask
 from yardstick.extract.recordings import RecordingTransport, ReplayTransport
+from yardstick.extract.sessions import Session, mask_of, sign_in
 from yardstick.reading.wording import did_you_mean, listed
 
 #: Somebody waits for the answer.
@@ -33,8 +31,8 @@ def try_source(
             f"found no source {name!r}; expected one of {listed(names)}{did_you_mean(name, names)}"
         )
     source = company.source(name)
-    if isinstance(source, OdooSource):
-        _try_odoo(source, console, record, replay)
+    if not isinstance(source, CsvSource):
+        _try_api(source, console, record, replay)
     elif record or replay:
         raise UsageError(f"{name} is an export: its files are what it gives; --record is for a CRM.")
     else:
@@ -53,27 +51,25 @@ def _try_csv(company: Company, source: CsvSource, console: Console) -> None:
     console.print(table)
 
 
-def _try_odoo(source: OdooSource, console: Console, record: Path | None, replay: Path | None) -> None:
+def _try_api(source: ApiSource, console: Console, record: Path | None, replay: Path | None) -> None:
     transport: httpx.BaseTransport | None = None
     if record and replay:
         raise UsageError("--record and --replay: found both; expected one of them")
     if record:
-        transport = RecordingTransport(record, OdooMask())
+        transport = RecordingTransport(record, mask_of(source))
     elif replay:
-        transport = ReplayTransport(replay, OdooMask())
+        transport = ReplayTransport(replay, mask_of(source))
     client = ApiClient(source.url, transport=transport, patience=_PATIENCE)
-    with closing(OdooSession.sign_in(source, client)) as session:
-        identity = session.identity
-        who = f"{source.user} (user {identity.user_id}) of database {source.database}"
-        _say(console, f"{source.name}: signed in to Odoo {identity.version} at {source.url} as {who}.")
-        table = Table("Model", "Records seen", box=SIMPLE_HEAD)
+    with closing(sign_in(source, client)) as session:
+        _say(console, f"{source.name}: signed in to {session.signed_in}.")
+        table = Table("Kind of record", "Records seen", box=SIMPLE_HEAD)
         for entity in session.entities():
-            table.add_row(entity.model.name, f"{entity.count():,}")
+            table.add_row(entity.label, f"{entity.count():,}")
         console.print(table)
         for warning in session.warnings():
             _say(console, f"Warning: {warning}")
         if record:
-            _read_all(session)
+            _read_all(source.name, session)
             _say(
                 console,
                 f"Recorded {client.calls:,} answers in {record}. Look through them before passing on.",
@@ -81,12 +77,11 @@ def _try_odoo(source: OdooSource, console: Console, record: Path | None, replay:
         _say(console, f"{client.calls:,} calls, {client.bytes_received:,} bytes.")
 
 
-def _read_all(session: OdooSession) -> None:
-    nothing = np.empty(0, np.int64)
+def _read_all(source_name: str, session: Session) -> None:
     for entity in session.entities():
-        cursor, source = Cursor(), session.source.name
+        cursor = Cursor()
         while True:
-            portion = Portion(source, entity, session.client, cursor, nothing)
+            portion = Portion(source_name, entity, session.client, cursor, NO_IDS)
             for _ in portion:
                 pass
             if portion.is_complete:

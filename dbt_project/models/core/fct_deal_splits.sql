@@ -5,7 +5,7 @@ with splits as (
         deal_id,
         source_owner_id,
         share
-    from {{ ref('stg_csv__deal_splits') }}
+    from {{ staged('deal_splits') }}
     where is_latest and not is_deleted
 )
 

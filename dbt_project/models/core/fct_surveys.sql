@@ -7,7 +7,7 @@ with surveys as (
         surveys.source_owner_id,
         surveys.score,
         surveys.answered_on
-    from {{ ref('stg_csv__surveys') }} as surveys
+    from {{ staged('surveys') }} as surveys
     left join {{ ref('int_deals') }} as deals on surveys.deal_id = deals.deal_id
     where surveys.is_latest and not surveys.is_deleted
 )

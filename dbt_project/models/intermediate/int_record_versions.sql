@@ -10,7 +10,7 @@
     'line': staged('lines'),
     'payment': staged('payments'),
     'quote': staged('quotes'),
-    'survey': ref('stg_csv__surveys'),
+    'survey': staged('surveys'),
 } %}
 {%- for kind, versions in kinds.items() %}
 {{ 'union all' if not loop.first }}

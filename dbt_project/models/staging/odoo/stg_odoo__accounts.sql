@@ -1,23 +1,23 @@
 with partners as (
-    {{ odoo_latest('res_partner') }}
+    {{ landed_latest('odoo_res_partner') }}
 ),
 
 industries as (
-    {{ odoo_latest('res_partner_industry') }}
+    {{ landed_latest('odoo_res_partner_industry') }}
 ),
 
 countries as (
-    {{ odoo_latest('res_country') }}
+    {{ landed_latest('odoo_res_country') }}
 ),
 
 users as (
-    {{ odoo_latest('res_users', gone=true) }}
+    {{ landed_latest('odoo_res_users', gone=true) }}
 )
 
 -- A contact of a company is no account: the company is, and a person who belongs to none. Nor is who works in
 -- Odoo.
 select
-    {{ odoo_record_columns('partners', 'account_id', 'partners.id') }},
+    {{ latest_columns('partners', 'account_id', 'partners.id') }},
     partners.record ->> 'name' as account_name,
     industries.record ->> 'name' as industry,
     countries.record ->> 'code' as country

@@ -1,5 +1,5 @@
 with lead_records as (
-    {{ odoo_latest('crm_lead') }}
+    {{ landed_latest('odoo_crm_lead') }}
 ),
 
 leads as (
@@ -13,23 +13,23 @@ leads as (
 ),
 
 types as (
-    {{ odoo_latest('mail_activity_type', gone=true) }}
+    {{ landed_latest('odoo_mail_activity_type', gone=true) }}
 ),
 
 users as (
-    {{ odoo_latest('res_users', gone=true) }}
+    {{ landed_latest('odoo_res_users', gone=true) }}
 ),
 
 planned as (
-    {{ odoo_latest('mail_activity') }}
+    {{ landed_latest('odoo_mail_activity') }}
 ),
 
 events as (
-    {{ odoo_latest('calendar_event') }}
+    {{ landed_latest('odoo_calendar_event') }}
 ),
 
 messages as (
-    {{ odoo_latest('mail_message') }}
+    {{ landed_latest('odoo_mail_message') }}
 ),
 
 -- A message tells that an activity was done; Odoo 17 then deletes the activity, later ones may keep it.

@@ -1,19 +1,19 @@
 {{ config(indexes=[]) }}
 
 with changes as (
-    {{ odoo_latest('mail_tracking_value') }}
+    {{ landed_latest('odoo_mail_tracking_value') }}
 ),
 
 messages as (
-    {{ odoo_latest('mail_message') }}
+    {{ landed_latest('odoo_mail_message') }}
 ),
 
 fields as (
-    {{ odoo_latest('ir_model_fields') }}
+    {{ landed_latest('odoo_ir_model_fields') }}
 ),
 
 users as (
-    {{ odoo_latest('res_users', gone=true) }}
+    {{ landed_latest('odoo_res_users', gone=true) }}
 )
 
 select

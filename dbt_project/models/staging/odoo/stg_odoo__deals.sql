@@ -1,5 +1,5 @@
 with versions as (
-    {{ odoo_versions('crm_lead') }}
+    {{ landed_versions('odoo_crm_lead') }}
 ),
 
 -- A lead that was never converted is no deal.
@@ -13,19 +13,19 @@ ever_deals as (
 ),
 
 stages as (
-    {{ odoo_latest('crm_stage', gone=true) }}
+    {{ landed_latest('odoo_crm_stage', gone=true) }}
 ),
 
 partners as (
-    {{ odoo_latest('res_partner', gone=true) }}
+    {{ landed_latest('odoo_res_partner', gone=true) }}
 ),
 
 companies as (
-    {{ odoo_latest('res_company', gone=true) }}
+    {{ landed_latest('odoo_res_company', gone=true) }}
 ),
 
 currencies as (
-    {{ odoo_latest('res_currency', gone=true) }}
+    {{ landed_latest('odoo_res_currency', gone=true) }}
 ),
 
 company_currencies as (
@@ -72,7 +72,7 @@ deals as (
             {{ odoo_at('create_date', 'versions.record') }}
         ) as created_at,
         {{ odoo_at('date_closed', 'versions.record') }} as closed_at,
-        lower({{ odoo_own_field('deals', 'kind', 'versions') }}) as deal_kind
+        lower({{ own_field('deals', 'kind', 'versions') }}) as deal_kind
     from ever_deals as versions
     left join stages on versions.source = stages.source and versions.record ->> 'stage_id' = stages.id
     left join partners on versions.source = partners.source and versions.record ->> 'partner_id' = partners.id

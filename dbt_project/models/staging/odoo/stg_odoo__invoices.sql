@@ -1,21 +1,21 @@
 with invoices as (
-    {{ odoo_latest('account_move') }}
+    {{ landed_latest('odoo_account_move') }}
 ),
 
 invoice_lines as (
-    {{ odoo_latest('account_move_line') }}
+    {{ landed_latest('odoo_account_move_line') }}
 ),
 
 order_lines as (
-    {{ odoo_latest('sale_order_line') }}
+    {{ landed_latest('odoo_sale_order_line') }}
 ),
 
 orders as (
-    {{ odoo_latest('sale_order') }}
+    {{ landed_latest('odoo_sale_order') }}
 ),
 
 currencies as (
-    {{ odoo_latest('res_currency', gone=true) }}
+    {{ landed_latest('odoo_res_currency', gone=true) }}
 ),
 
 -- An invoice belongs to the deal of the first order line that it bills.
@@ -34,7 +34,7 @@ deals as (
 
 -- With tax: what the customer owes. A credit note takes away.
 select
-    {{ odoo_record_columns('invoices', 'invoice_id', 'invoices.id') }},
+    {{ latest_columns('invoices', 'invoice_id', 'invoices.id') }},
     deals.source || ':' || deals.deal_id as deal_id,
     invoices.source || ':' || (invoices.record ->> 'commercial_partner_id') as account_id,
     case when invoices.record ->> 'move_type' = 'out_refund' then -1 else 1 end

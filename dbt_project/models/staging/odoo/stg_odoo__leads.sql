@@ -1,9 +1,9 @@
 with versions as (
-    {{ odoo_versions('crm_lead') }}
+    {{ landed_versions('odoo_crm_lead') }}
 ),
 
 sources as (
-    {{ odoo_latest('utm_source', gone=true) }}
+    {{ landed_latest('odoo_utm_source', gone=true) }}
 ),
 
 -- A record begins as a lead and becomes a deal under the same id. One that began as a deal was never a lead.

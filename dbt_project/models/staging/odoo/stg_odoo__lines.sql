@@ -1,9 +1,9 @@
 with orders as (
-    {{ odoo_latest('sale_order') }}
+    {{ landed_latest('odoo_sale_order') }}
 ),
 
 order_lines as (
-    {{ odoo_latest('sale_order_line') }}
+    {{ landed_latest('odoo_sale_order_line') }}
 ),
 
 -- Sections, notes and down payments sell nothing.
@@ -39,7 +39,7 @@ candidates as (
 
 -- Without tax: the price of a unit is what the line comes to, by its quantity.
 select
-    {{ odoo_record_columns('lines', 'line_id', 'lines.id') }},
+    {{ latest_columns('lines', 'line_id', 'lines.id') }},
     candidates.source || ':' || candidates.deal_id as deal_id,
     lines.source || ':' || (lines.record ->> 'product_id') as product_id,
     (lines.record ->> 'product_uom_qty')::numeric as quantity,
@@ -51,7 +51,7 @@ select
             (lines.record ->> 'price_unit')::numeric
         )
     ) as unit_price,
-    ({{ odoo_own_field('lines', 'unit_cost', 'lines') }})::numeric as unit_cost
+    ({{ own_field('lines', 'unit_cost', 'lines') }})::numeric as unit_cost
 from lines
 inner join candidates on lines.source = candidates.source and lines.record ->> 'order_id' = candidates.id
 where candidates.place = 1

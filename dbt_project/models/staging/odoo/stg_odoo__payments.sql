@@ -1,22 +1,22 @@
 with matchings as (
-    {{ odoo_latest('account_partial_reconcile') }}
+    {{ landed_latest('odoo_account_partial_reconcile') }}
 ),
 
 receivables as (
-    {{ odoo_latest('account_move_line') }}
+    {{ landed_latest('odoo_account_move_line') }}
 ),
 
 invoices as (
-    {{ odoo_latest('account_move') }}
+    {{ landed_latest('odoo_account_move') }}
 ),
 
 currencies as (
-    {{ odoo_latest('res_currency', gone=true) }}
+    {{ landed_latest('odoo_res_currency', gone=true) }}
 )
 
 -- A payment pays what it is matched with, on its own day. What a credit note clears is no payment.
 select
-    {{ odoo_record_columns('matchings', 'payment_id', 'matchings.id') }},
+    {{ latest_columns('matchings', 'payment_id', 'matchings.id') }},
     invoices.source || ':' || invoices.id as invoice_id,
     null::text as deal_id,
     (matchings.record ->> 'debit_amount_currency')::numeric as amount,

@@ -1,13 +1,13 @@
 with users as (
-    {{ odoo_latest('res_users') }}
+    {{ landed_latest('odoo_res_users') }}
 ),
 
 members as (
-    {{ odoo_latest('crm_team_member') }}
+    {{ landed_latest('odoo_crm_team_member') }}
 ),
 
 teams as (
-    {{ odoo_latest('crm_team') }}
+    {{ landed_latest('odoo_crm_team') }}
 ),
 
 -- Of several teams that a person is in, the first.
@@ -24,7 +24,7 @@ team_names as (
 
 -- Odoo knows no region above its teams.
 select
-    {{ odoo_record_columns('users', 'person_source_id', 'users.id') }},
+    {{ latest_columns('users', 'person_source_id', 'users.id') }},
     users.record ->> 'name' as person_name,
     team_names.team_name,
     null::text as region_name

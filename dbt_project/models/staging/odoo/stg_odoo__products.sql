@@ -1,9 +1,9 @@
 with products as (
-    {{ odoo_latest('product_product') }}
+    {{ landed_latest('odoo_product_product') }}
 )
 
 select
-    {{ odoo_record_columns('products', 'product_id', 'products.id') }},
+    {{ latest_columns('products', 'product_id', 'products.id') }},
     products.record ->> 'name' as product_name,
     (products.record ->> 'list_price')::numeric as list_price
 from products

@@ -1,9 +1,9 @@
 with orders as (
-    {{ odoo_latest('sale_order') }}
+    {{ landed_latest('odoo_sale_order') }}
 ),
 
 currencies as (
-    {{ odoo_latest('res_currency', gone=true) }}
+    {{ landed_latest('odoo_res_currency', gone=true) }}
 ),
 
 -- The first change of its state sends a quotation; one that was made in another state tells no change.
@@ -36,7 +36,7 @@ quotes as (
 )
 
 select
-    {{ odoo_record_columns('quotes', 'quote_id', 'quotes.id') }},
+    {{ latest_columns('quotes', 'quote_id', 'quotes.id') }},
     source || ':' || (record ->> 'opportunity_id') as deal_id,
     record ->> 'user_id' as source_owner_id,
     (record ->> 'amount_untaxed')::numeric as amount,

@@ -14,11 +14,11 @@ with deals as (
 ),
 
 leads as (
-    {{ odoo_latest('crm_lead') }}
+    {{ landed_latest('odoo_crm_lead') }}
 ),
 
 stages as (
-    {{ odoo_latest('crm_stage', gone=true) }}
+    {{ landed_latest('odoo_crm_stage', gone=true) }}
 ),
 
 changes as (

@@ -1,7 +1,7 @@
 {{ config(indexes=[]) }}
 
 with stages as (
-    {{ odoo_latest('crm_stage', gone=true) }}
+    {{ landed_latest('odoo_crm_stage', gone=true) }}
 ),
 
 declared as (

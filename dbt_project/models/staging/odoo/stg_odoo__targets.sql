@@ -1,5 +1,5 @@
 with versions as (
-    {{ odoo_versions('crm_team') }}
+    {{ landed_versions('odoo_crm_team') }}
 ),
 
 known as (

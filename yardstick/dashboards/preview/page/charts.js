@@ -57,6 +57,7 @@ function points(question, rows, language) {
     y: row[measure] === null ? null : Number(row[measure]),
     said: text(question, measure, row, language),
     name: text(question, x ?? step, row, language),
+    end: Math.max(Number(row[measure]), 0),
     isBar: bars.includes(measure),
   }))).filter((point) => point.y !== null);
 }
@@ -84,6 +85,11 @@ function color(names) {
   };
 }
 
+const colorBySign = {
+  field: "y", type: "quantitative", legend: null,
+  scale: { type: "threshold", domain: [0], range: [PALETTE[5], PALETTE[0]] },
+};
+
 function upright(question, rows, language, width) {
   const { kind, x, y, bars = [], is_stacked: isStacked = false } = question.chart;
   const values = points(question, rows, language);
@@ -95,7 +101,7 @@ function upright(question, rows, language, width) {
   const barMark = { mark: { type: "bar", cursor: "inherit" }, encoding: isSideBySide ? { xOffset: { field: "series", sort: names } } : {} };
   const lineMark = {
     mark: { type: "line", strokeWidth: 2.5, point: places.length <= 18 ? { size: 36 } : false },
-    encoding: {
+    encoding: kind === "combo" ? {} : {
       strokeDash: { field: "series", type: "nominal", sort: names, scale: { domain: names, range: DASHES }, legend: names.length > 1 ? {} : null },
     },
   };
@@ -158,8 +164,8 @@ function lying(question, rows, language, width, sayings) {
       tooltip: tips(question, names.length > 1),
     },
     layer: [
-      { mark: { type: "bar", cursor: "inherit" }, encoding: { color: color(names) } },
-      ...(names.length > 1 ? [] : [saying("y")]),
+      { mark: { type: "bar", cursor: "inherit" }, encoding: { color: names.length > 1 ? color(names) : colorBySign } },
+      ...(names.length > 1 ? [] : [saying("end")]),
     ],
   };
 }

@@ -37,7 +37,9 @@ const WRITERS = {
     }),
   date: (value, language, isBrief) =>
     day(value, language, { day: "numeric", month: "short", ...(isBrief ? {} : { year: "numeric" }) }),
-  month: (value, language, isBrief) => day(value, language, { month: "short", year: isBrief ? "2-digit" : "numeric" }),
+  month: (value, language, isBrief) =>
+    isBrief ? `${day(value, language, { month: "short" })} ${value.slice(2, 4)}`
+      : day(value, language, { month: "long", year: "numeric" }),
   moment: (value, language) =>
     made(Intl.DateTimeFormat, language, {
       day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit",

@@ -10,7 +10,8 @@ function tile(placed, state) {
   const question = SITE.questions[placed.question];
   const body = element("div", { class: `body of-${question.chart.kind}` });
   const made = element("section", { class: "tile", style, "data-question": placed.question },
-    element("h2", { title: question.tells[state.language] }, question.title[state.language]), body);
+    element("h2", {}, question.title[state.language]),
+    element("p", { class: `tells of-${question.chart.kind}` }, question.tells[state.language]), body);
   fill(body, question, state);
   return made;
 }

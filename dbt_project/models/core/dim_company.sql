@@ -1,0 +1,5 @@
+select
+    company_id,
+    company_name,
+    currency
+from {{ source('company', 'settings') }}

@@ -1,0 +1,1 @@
+"""`yardstick dashboards`: check them, run their questions, push them to Metabase."""
