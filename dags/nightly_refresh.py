@@ -82,6 +82,12 @@ def nightly_refresh() -> None:
 
         refresh.show(**night())
 
+    @task
+    def preview() -> None:
+        from yardstick import refresh
+
+        refresh.preview(**night())
+
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def finish() -> None:
         from yardstick import refresh
@@ -98,6 +104,7 @@ def nightly_refresh() -> None:
         >> audit()
         >> judge.override(task_id="gate_published")("published")
         >> publish()
+        >> preview()  # whose failure the night's end does not mind
         >> finish()
     )
 

@@ -188,6 +188,19 @@ def show(folder: str, run_id: str) -> None:
         step.detail = f"{rows:,} rows changed in {len(tables)} tables"
 
 
+def preview(folder: str, run_id: str) -> None:
+    """Leave the dashboards of a published night behind as one page."""
+    from yardstick.dashboards import load_dashboards
+    from yardstick.dashboards.preview import preview_file, write_preview
+
+    with _step(folder, run_id, "preview") as (night, step):
+        if nights.state(night.connection, run_id) != "published":
+            step.detail = "left as it was, since people see another night"
+            return
+        size = write_preview(night.company, load_dashboards(), preview_file(night.company))
+        step.detail = f"one page, {size / 1e6:.1f} MB"
+
+
 def finish(folder: str, run_id: str) -> None:
     """See to it that a night which was not published says so, to operations and to who reads `kpi`.
 

@@ -8,7 +8,9 @@ from typing import Any
 import psycopg
 
 from yardstick.dashboards.dashboards import Dashboards, Question
-from yardstick.languages import LANGUAGES, Language
+from yardstick.dashboards.run import choices
+from yardstick.errors import YardstickError
+from yardstick.languages import Language
 
 #: Rows of one answer that the page holds; what a person reads, not what a person exports.
 MOST_ROWS = 50
@@ -18,7 +20,7 @@ MOST_VALUES = 100
 #: The SELECT stands in a subquery of its own, so that its order and limit stay as they are.
 _STATEMENT = """
 with yardstick_chosen as (
-    select {number} as combination{values}
+    select {combination} as combination{values}
     from {lists}
 )
 select yardstick_chosen.combination, answer.*
@@ -54,14 +56,16 @@ class Answers:
     totals: Mapping[int, int]
 
 
-def ask(connection: psycopg.Connection, question: Question, values: Values) -> dict[str, Answers]:
+def ask(
+    connection: psycopg.Connection, question: Question, values: Values, languages: Sequence[Language]
+) -> dict[str, Answers]:
     """Answers by language, or under `any` where the SQL is the same in all.
 
-    Raises psycopg.Error when PostgreSQL refuses the statement.
+    Raises YardstickError naming the question, with PostgreSQL's own words, when it cannot be run.
     """
-    if question.sql.for_metabase("en") == question.sql.for_metabase("ru"):
-        return {"any": _ask(connection, question, values, "en")}
-    return {language: _ask(connection, question, values, language) for language in LANGUAGES}
+    if len({question.sql.for_metabase(language) for language in languages}) == 1:
+        return {"any": _ask(connection, question, values, languages[0])}
+    return {language: _ask(connection, question, values, language) for language in languages}
 
 
 def _ask(connection: psycopg.Connection, question: Question, values: Values, language: Language) -> Answers:
@@ -71,7 +75,10 @@ def _ask(connection: psycopg.Connection, question: Question, values: Values, lan
     held: dict[int, list[int]] = defaultdict(list)
     totals: dict[int, int] = {}
     with psycopg.RawCursor(connection) as cursor:
-        cursor.execute(statement.encode(), [list(values[tag]) for tag in tags])
+        try:
+            cursor.execute(statement.encode(), [list(values[tag]) for tag in tags])
+        except psycopg.Error as error:
+            raise YardstickError(f"{question.file}: {error}") from None
         columns = [column.name for column in cursor.description or ()][3:]
         for combination, place, total, *row in cursor:
             shown = tuple(_hashable(value) for value in row)
@@ -82,14 +89,15 @@ def _ask(connection: psycopg.Connection, question: Question, values: Values, lan
 
 
 def _statement(question: Question, tags: Sequence[str], values: Values, language: Language) -> str:
-    number = "0"
+    combination = "0"
     for tag in tags:
-        number = f"({number}) * {len(values[tag])} + {tag}_list.place - 1"
+        combination = f"({combination}) * {len(values[tag])} + {tag}_list.place - 1"
     lists = (
-        f"unnest(${at}::text[]) with ordinality as {tag}_list (value, place)" for at, tag in enumerate(tags, 1)
+        f"unnest(${at}::text[]) with ordinality as {tag}_list (value, place)"
+        for at, tag in enumerate(tags, 1)
     )
     return _STATEMENT.format(
-        number=number,
+        combination=combination,
         values="".join(f", {tag}_list.value as {tag}" for tag in tags),
         lists=" cross join ".join(lists) or "(values (0)) as nothing (chosen)",
         sql=question.sql.filled(language, "yardstick_chosen.{}".format),
@@ -101,14 +109,16 @@ def _hashable(value: Any) -> Any:
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
-def choices(connection: psycopg.Connection, dashboards: Dashboards) -> dict[str, Choices]:
-    """Each filter's choices."""
+def all_choices(
+    connection: psycopg.Connection, dashboards: Dashboards, languages: Sequence[Language]
+) -> dict[str, Choices]:
+    """Each filter's choices, by its key."""
     found: dict[str, Choices] = {}
     for key, chosen in dashboards.filters.items():
         titles: dict[str, dict[Language, str]] = {}
-        for language in LANGUAGES:
-            for value, title in connection.execute(chosen.choices.for_metabase(language).encode()):
-                titles.setdefault(value, {})[language] = title
+        for language in languages:
+            for choice in choices(connection, chosen, language):
+                titles.setdefault(choice.value, {})[language] = choice.title
         found[key] = list(titles.items())[:MOST_VALUES]
     return found
 

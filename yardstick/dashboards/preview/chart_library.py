@@ -12,6 +12,5 @@ def chart_library() -> str:
     if not kept.exists():
         import vl_convert  # slow to import, and needed once
 
-        write_whole(kept, vl_convert.javascript_bundle())
+        write_whole(kept, vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
     return kept.read_text(encoding="utf-8")
-

@@ -3,7 +3,7 @@
 import hashlib
 from base64 import b64encode
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 import simplejson
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -19,11 +19,10 @@ from yardstick.company import Company
 from yardstick.company_state import state_folder
 from yardstick.dashboards.dashboards import Dashboard, Dashboards, PlacedTile, Question
 from yardstick.dashboards.labels import labels
-from yardstick.dashboards.preview.answers import Answers, Choices, ask, choices, values_of
+from yardstick.dashboards.preview.answers import all_choices, ask, values_of
 from yardstick.dashboards.preview.chart_library import chart_library
 from yardstick.dashboards.preview.whole_files import write_whole
 from yardstick.dashboards.preview.words import WORDS
-from yardstick.errors import YardstickError
 from yardstick.languages import LANGUAGES
 from yardstick.server import Role
 from yardstick.warehouse import connect
@@ -40,7 +39,7 @@ def preview_file(company: Company) -> Path:
 def write_preview(company: Company, dashboards: Dashboards, file: Path) -> int:
     """Write the page of what is published now; its size in bytes. Whoever reads the file sees a whole page.
 
-    Raises YardstickError naming the question that PostgreSQL refuses.
+    Raises YardstickError when a question cannot be run.
     """
     page = render_page(dashboards, _site(company, dashboards))
     write_whole(file, page)
@@ -63,21 +62,29 @@ def render_page(dashboards: Dashboards, site: Mapping[str, Any]) -> str:
 
 def _site(company: Company, dashboards: Dashboards) -> dict[str, Any]:
     """All that the page knows: what dashboards/ says, and every answer, of one moment of the warehouse."""
+    settings = company.settings
     with connect(company, Role.READER) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         connection.execute("set local statement_timeout = '10min'")
-        chosen = choices(connection, dashboards)
+        chosen = all_choices(connection, dashboards, settings.languages)
         questions = {
-            question.id: _question(connection, question, dashboards, chosen)
+            question.id: {
+                **_question(question),
+                "values": (values := values_of(question, dashboards, chosen)),
+                "answers": {
+                    language: vars(found)
+                    for language, found in ask(connection, question, values, settings.languages).items()
+                },
+            }
             for question in dashboards.questions()
         }
     tones: dict[str, dict[str, str]] = defaultdict(dict)
     for label in labels():
         tones[label.topic] |= dict.fromkeys((label.title.en, label.title.ru), label.tone)
-    settings = company.settings
     return {
         "company": {"name": settings.name, "currency": settings.currency, "time_zone": settings.time_zone},
+        "languages": settings.languages,
         "words": {key: word.model_dump() for key, word in WORDS.items()},
         "tones": tones,
         "filters": {
@@ -103,14 +110,16 @@ def _dashboard(dashboard: Dashboard) -> dict[str, Any]:
             {
                 "key": tab.key,
                 "title": tab.title.model_dump(),
-                "tiles": [_tile(f"{dashboard.key}-{tab.key}-{at}", placed) for at, placed in enumerate(tab.tiles)],
+                "tiles": [
+                    _tile(f"{dashboard.key}-{tab.key}-{at}", placed) for at, placed in enumerate(tab.tiles)
+                ],
             }
             for tab in dashboard.tabs
         ],
     }
 
 
-def _tile(name: str, placed: PlacedTile) -> dict[str, Any]:
+def _tile(placed: PlacedTile, name: str) -> dict[str, Any]:
     tile = placed.tile
     place = {"column": tile.column, "row": tile.row, "width": tile.width, "height": tile.height}
     if placed.question is None:
@@ -118,14 +127,7 @@ def _tile(name: str, placed: PlacedTile) -> dict[str, Any]:
     return place | {"question": placed.question.id}
 
 
-def _question(
-    connection: psycopg.Connection, question: Question, dashboards: Dashboards, chosen: Mapping[str, Choices]
-) -> dict[str, Any]:
-    values = values_of(question, dashboards, chosen)
-    try:
-        answers = ask(connection, question, values)
-    except psycopg.Error as error:
-        raise YardstickError(f"{question.file}: {error}") from error
+def _question(question: Question) -> dict[str, Any]:
     return {
         "title": question.title.model_dump(),
         "tells": question.tells.model_dump(),
@@ -133,13 +135,7 @@ def _question(
         "chart": question.chart.model_dump(),
         "columns": {name: column.model_dump() for name, column in question.columns.items()},
         "click": question.click and question.click.model_dump(),
-        "values": values,
-        "answers": {language: _answers(found) for language, found in answers.items()},
     }
-
-
-def _answers(found: Answers) -> dict[str, Any]:
-    return {"columns": found.columns, "rows": found.rows, "held": found.held, "totals": found.totals}
 
 
 def _texts(dashboards: Dashboards) -> dict[str, Markup]:
@@ -180,7 +176,7 @@ def _page_file(name: str) -> str:
 
 
 @cache
-def _template():  # noqa: ANN202
+def _template() -> Template:
     return Environment(
         loader=FileSystemLoader(_PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     ).get_template("page.html.j2")

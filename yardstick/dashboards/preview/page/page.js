@@ -10,7 +10,8 @@ function render() {
   document.getElementById("tabs").replaceChildren(...dashboard.tabs.map((each) =>
     link(each.title[language], address({ ...state, tab: each }), each === tab)));
   document.getElementById("about").textContent = dashboard.description[language];
-  document.getElementById("languages").replaceChildren(...Object.keys(LOCALES).map((each) =>
+  document.getElementById("languages").hidden = SITE.languages.length < 2;
+  document.getElementById("languages").replaceChildren(...SITE.languages.map((each) =>
     element("a", { href: address({ ...state, language: each }), lang: each, "aria-current": each === language && "true" }, each.toUpperCase())));
   document.getElementById("filters").replaceChildren(...dashboard.filters.map((key) => choice(key, state)));
   waiting.length = 0;

@@ -8,13 +8,14 @@ function readState() {
   return {
     dashboard,
     tab: dashboard.tabs.find((each) => each.key === tabKey) ?? dashboard.tabs[0],
-    language: asked.get("lang") in LOCALES ? asked.get("lang") : firstLanguage(),
+    language: SITE.languages.includes(asked.get("lang")) ? asked.get("lang") : firstLanguage(),
     chosen: Object.fromEntries(dashboard.filters.map((key) => [key, known(key, asked.get(key))])),
   };
 }
 
 function firstLanguage() {
-  return (navigator.languages ?? []).some((language) => language.startsWith("ru")) ? "ru" : "en";
+  const wanted = navigator.languages.map((language) => language.slice(0, 2));
+  return wanted.find((language) => SITE.languages.includes(language)) ?? SITE.languages[0];
 }
 
 // The value of a filter, or the one that it has unless a person chooses.
