@@ -111,7 +111,7 @@ def _dashboard(dashboard: Dashboard) -> dict[str, Any]:
                 "key": tab.key,
                 "title": tab.title.model_dump(),
                 "tiles": [
-                    _tile(f"{dashboard.key}-{tab.key}-{at}", placed) for at, placed in enumerate(tab.tiles)
+                    _tile(placed, f"{dashboard.key}-{tab.key}-{at}") for at, placed in enumerate(tab.tiles)
                 ],
             }
             for tab in dashboard.tabs

@@ -46,6 +46,9 @@ const DRAWN = {
   scatter,
 };
 
+// Charts that are as high as what they show.
+const LYING = new Set(["row", "funnel", "waterfall"]);
+
 // One point per row and measure. `row` is the row's place, by which a click finds it.
 function points(question, rows, language) {
   const { x, step, y, value, bars = [], lines = [], series } = question.chart;
@@ -78,11 +81,29 @@ function tips(question, isSeveral) {
   ];
 }
 
-function color(names) {
+// Words that have a tone are coloured by it, everything else in order.
+const TONES = {
+  good: ["#009E73", "#56B4E9"],
+  warning: ["#E69F00", "#F0E442"],
+  bad: ["#D55E00", "#CC79A7"],
+  neutral: ["#9AA3AD", "#C9CFD6", "#7A828C"],
+};
+
+function color(question, names) {
+  const { labels } = question.columns[question.chart.series] ?? {};
   return {
-    field: "series", type: "nominal", sort: names, scale: { domain: names, range: PALETTE },
+    field: "series", type: "nominal", sort: names, scale: { domain: names, range: labels ? toned(labels, names) : PALETTE },
     legend: names.length > 1 ? {} : null,
   };
+}
+
+function toned(topic, names) {
+  const used = {};
+  return names.map((name) => {
+    const tone = SITE.tones[topic][name] ?? "neutral";
+    used[tone] = (used[tone] ?? -1) + 1;
+    return TONES[tone][used[tone] % TONES[tone].length];
+  });
 }
 
 const colorBySign = {
@@ -129,7 +150,7 @@ function upright(question, rows, language, width) {
         axis: { ...briefly(question.columns[y?.[0] ?? bars[0]].format), tickCount: 4, domain: false },
         scale: { zero: kind !== "line" || !isFarFromZero(values) },
       },
-      color: color(names),
+      color: color(question, names),
       tooltip: tips(question, names.length > 1),
     },
     layer: layers[kind],
@@ -150,9 +171,9 @@ function lying(question, rows, language, width, sayings) {
   const measure = [question.chart.y ?? question.chart.value].flat()[0];
   const names = unique(values.map((point) => point.series));
   const isSideBySide = names.length > 1 && !isStacked;
+  const bars = unique(values.map((point) => point.name)).length * (isSideBySide ? names.length + 0.5 : 1);
   return {
-    height: { step: isSideBySide ? 13 : 24 },
-    autosize: { type: "fit-x", contains: "padding" },
+    height: roomFor(bars, isSideBySide ? 14 : 25, names.length > 1),
     data: { values },
     encoding: {
       y: { field: "name", type: "nominal", sort: null, axis: { domain: false, labelLimit: width * 0.38 } },
@@ -164,10 +185,15 @@ function lying(question, rows, language, width, sayings) {
       tooltip: tips(question, names.length > 1),
     },
     layer: [
-      { mark: { type: "bar", cursor: "inherit" }, encoding: { color: names.length > 1 ? color(names) : colorBySign } },
+      { mark: { type: "bar", cursor: "inherit" }, encoding: { color: names.length > 1 ? color(question, names) : colorBySign } },
       ...(names.length > 1 ? [] : [saying("end")]),
     ],
   };
+}
+
+// Height of lying bars with their axis and legend.
+function roomFor(bars, height, hasLegend) {
+  return bars * height + 28 + (hasLegend ? 28 : 0);
 }
 
 function saying(field) {
@@ -201,8 +227,7 @@ function waterfall(question, rows, language, width) {
   steps.push({ row: null, name: SITE.words.total[language], from: 0, to: sum, kind: "total", said: write(sum, format, language) });
   for (const step of steps) step.end = Math.max(step.from, step.to);
   return {
-    height: { step: 26 },
-    autosize: { type: "fit-x", contains: "padding" },
+    height: roomFor(steps.length, 27, false),
     data: { values: steps },
     encoding: {
       y: { field: "name", type: "nominal", sort: null, axis: { domain: false, labelLimit: width * 0.38 } },
@@ -240,7 +265,7 @@ function scatter(question, rows, language, width) {
     encoding: {
       x: { field: "x", type: "quantitative", axis: axis(x, Math.max(2, Math.floor(width / 110))), scale: { zero: false } },
       y: { field: "y", type: "quantitative", axis: axis(y[0], 5), scale: { zero: false } },
-      color: color(names),
+      color: color(question, names),
       tooltip: [
         { field: "name", title: " " },
         { field: "saidX", title: question.columns[x].title[language] },

@@ -1,6 +1,6 @@
 // Puts the page together from the address, and anew whenever that changes.
 
-function render() {
+async function render() {
   const state = readState();
   const { dashboard, tab, language } = state;
   document.documentElement.lang = language;
@@ -15,8 +15,10 @@ function render() {
     element("a", { href: address({ ...state, language: each }), lang: each, "aria-current": each === language && "true" }, each.toUpperCase())));
   document.getElementById("filters").replaceChildren(...dashboard.filters.map((key) => choice(key, state)));
   waiting.length = 0;
-  document.getElementById("grid").replaceChildren(...inReadingOrder(tab.tiles).map((placed) => tile(placed, state)));
-  return Promise.all(waiting.map((drawNow) => drawNow()));
+  const tiles = inReadingOrder(tab.tiles).map((placed) => ({ ...placed, made: tile(placed, state) }));
+  document.getElementById("grid").replaceChildren(...tiles.map(({ made }) => made));
+  await Promise.all(waiting.map((drawNow) => drawNow()));
+  closeUp(tiles);
 }
 
 function link(words, href, isCurrent) {

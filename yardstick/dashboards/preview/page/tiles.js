@@ -43,10 +43,10 @@ function valueOf(question, name, row, state, attributes = {}) {
   const written = column.format === "label" ? label(column.labels, row[name], state.language)
     : write(row[name], column.format, state.language);
   const outside = column.link ? webAddress(row[column.link]) : null;
-  if (outside) return element("a", { href: outside, rel: "noopener noreferrer", target: "_blank", ...attributes }, written);
+  if (outside) return element("a", { ...attributes, href: outside, rel: "noopener noreferrer", target: "_blank" }, written);
   const click = column.click ?? question.click;
-  const inside = click ? target(click, row, state) : null;
-  return inside ? element("a", { href: inside, ...attributes }, written) : element("span", attributes, written);
+  const href = click ? target(click, row, state) : null;
+  return href ? element("a", { ...attributes, href }, written) : element("span", attributes, written);
 }
 
 // A word for a value, whose colour says no more than the word and its sign do.
@@ -64,7 +64,8 @@ function table(question, rows, state) {
   const side = (column) => (IS_FIGURE.has(column.format) ? "figure" : column.format);
   const head = columns.map(([, column]) => element("th", { scope: "col", class: side(column) }, column.title[state.language]));
   const lines = rows.map((row) => element("tr", {},
-    ...columns.map(([name, column]) => element("td", { class: side(column) }, valueOf(question, name, row, state)))));
+    ...columns.map(([name, column], at) => element("td", { class: side(column) },
+      valueOf(question, name, row, state, { class: at && !column.link && !column.click ? "beside" : "leads" })))));
   return element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...lines));
 }
 
@@ -108,11 +109,48 @@ function progress(question, [row], state) {
       `${write(share, "percent", state.language)} ${SITE.words.of[state.language]} ${write(row[goal], question.columns[goal].format, state.language)}`));
 }
 
+// Where all tiles of a band need less than their height, as tables with few rows do, the next ones move up.
+function closeUp(tiles) {
+  let removed = 0;
+  for (const band of bands(tiles)) {
+    const isLevel = band.every((each) => each.row === band[0].row && each.height === band[0].height);
+    const needed = isLevel ? Math.max(...band.map(rowsNeeded)) : Infinity;
+    const height = Math.min(needed, band[0].height);
+    for (const each of band) {
+      each.made.style.setProperty("--y", each.row - removed);
+      if (isLevel) each.made.style.setProperty("--h", height);
+    }
+    if (isLevel) removed += band[0].height - height;
+  }
+}
+
+// Tiles that have rows of the grid in common, from above.
+function bands(tiles) {
+  const found = [];
+  let end = -1;
+  for (const each of tiles) {
+    if (each.row >= end) found.push([]);
+    found.at(-1).push(each);
+    end = Math.max(end, each.row + each.height);
+  }
+  return found;
+}
+
+const ROW = 44;
+const GAP = 12;
+
+function rowsNeeded({ made, height }) {
+  const body = made.querySelector(".body");
+  if (!body || body.querySelector(".figures, .fills")) return height;
+  const content = [...body.children].reduce((sum, child) => sum + child.offsetHeight + 12, 0);
+  return Math.ceil((made.offsetHeight - body.clientHeight + content + GAP) / (ROW + GAP));
+}
+
 // A chart needs its place's size, and so is drawn once the place is on the page.
 const waiting = [];
 
 function drawLater(body, question, rows, state) {
-  const place = element("div", { class: "chart", role: "img", "aria-label": question.title[state.language] });
+  const place = element("div", { class: LYING.has(question.chart.kind) ? "chart" : "chart fills", role: "img", "aria-label": question.title[state.language] });
   body.append(place);
   waiting.push(() => draw(place, question, rows, state));
 }
