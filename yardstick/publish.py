@@ -29,6 +29,8 @@ class PublishedTable:
     #: Column → type and description, in order.
     columns: dict[str, tuple[str, str]]
     key: tuple[str, ...]
+    #: By what else readers look rows up.
+    indexes: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ def _models(manifest: Mapping[str, Any]) -> Iterator[PublishedTable]:
     for node in manifest["nodes"].values():
         if node["config"].get("meta", {}).get("is_published"):
             keys = [key["columns"] for key in node["constraints"] if key["type"] == "primary_key"]
-            yield PublishedTable(node["name"], node["description"], _contract(node), tuple(keys[0]))
+            indexes = tuple(tuple(columns) for columns in node["config"]["meta"].get("reader_indexes", ()))
+            yield PublishedTable(node["name"], node["description"], _contract(node), tuple(keys[0]), indexes)
 
 
 def _contract(node: dict[str, Any]) -> dict[str, tuple[str, str]]:
@@ -119,6 +122,12 @@ def ensure_table(connection: Connection, table: PublishedTable) -> None:
             )
             existing[column] = (data_type, None)
     _ensure_key(connection, table)
+    for index in table.indexes:
+        connection.execute(
+            sql.SQL("create index if not exists {} on {} ({})").format(
+                sql.Identifier("_".join((table.name, *index))), name, identifiers(index)
+            )
+        )
     _comment(connection, table, {column: comment for column, (_, comment) in existing.items()})
 
 

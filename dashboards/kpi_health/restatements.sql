@@ -29,7 +29,7 @@ inner join kpi.dim_kpis as kpis on restatements.kpi_id = kpis.kpi_id
 left join kpi.period_choices as periods
     on restatements.period_kind = periods.period_kind
     and restatements.period_start = periods.period_start
-    and periods.position > 6
+    and periods.period ~ '^\d'
 where restatements.node_id = {{node}} and restatements.as_of > latest.as_of - 90
 order by restatements.as_of desc, kpi, restatements.period_start desc
 limit 200

@@ -21,7 +21,7 @@ Format = Literal[
 
 
 class Click(Strict):
-    """Where a click leads. Filters that both dashboards have keep their values unless they are passed."""
+    """Where a click leads. A filter there keeps the value that its tag has here, unless it is passed one."""
 
     to: Slug
     """the key of the dashboard to open; the same one to set its filters"""
