@@ -1,11 +1,13 @@
 """The page: all dashboards with their answers in one HTML file that loads nothing."""
 
+import gzip
 import hashlib
 from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from yardstick.company import Company
 from yardstick.company_state import state_folder
 from yardstick.dashboards.dashboards import Dashboard, Dashboards, PlacedTile, Question
 from yardstick.dashboards.labels import labels
-from yardstick.dashboards.preview.answers import all_choices, ask, values_of
+from yardstick.dashboards.preview.answers import Answers, all_choices, ask, values_of
 from yardstick.dashboards.preview.chart_library import chart_library
 from yardstick.dashboards.preview.whole_files import write_whole
 from yardstick.dashboards.preview.words import WORDS
@@ -72,10 +74,7 @@ def _site(company: Company, dashboards: Dashboards) -> dict[str, Any]:
             question.id: {
                 **_question(question),
                 "values": (values := values_of(question, dashboards, chosen)),
-                "answers": {
-                    language: vars(found)
-                    for language, found in ask(connection, question, values, settings.languages).items()
-                },
+                "answers": _packed(ask(connection, question, values, settings.languages)),
             }
             for question in dashboards.questions()
         }
@@ -151,6 +150,24 @@ def _texts(dashboards: Dashboards) -> dict[str, Markup]:
         if placed.question is None
         for language in LANGUAGES
     }
+
+
+def _packed(answers: Answers) -> str:
+    """As JSON, compressed, as text: most of a page is answers, and a reader opens few of them.
+
+    It goes by columns, and numbers of rows by their differences, since that compresses best.
+    """
+    content = {
+        "cells": answers.cells,
+        "columns": list(zip(*answers.rows, strict=True)),
+        "held": {
+            combination: [number - before for before, number in pairwise([0, *numbers])]
+            for combination, numbers in answers.held.items()
+        },
+        "totals": answers.totals,
+        "asked": answers.asked,
+    }
+    return b64encode(gzip.compress(_json(content).encode(), mtime=0)).decode()
 
 
 def _json(content: Mapping[str, Any]) -> str:

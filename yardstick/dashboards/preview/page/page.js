@@ -1,6 +1,7 @@
 // Puts the page together from the address, and anew whenever that changes.
 
 async function render() {
+  const { hash } = location;
   const state = readState();
   const { dashboard, tab, language } = state;
   document.documentElement.lang = language;
@@ -15,7 +16,9 @@ async function render() {
     element("a", { href: address({ ...state, language: each }), lang: each, "aria-current": each === language && "true" }, each.toUpperCase())));
   document.getElementById("filters").replaceChildren(...dashboard.filters.map((key) => choice(key, state)));
   waiting.length = 0;
-  const tiles = inReadingOrder(tab.tiles).map((placed) => ({ ...placed, made: tile(placed, state) }));
+  const tiles = await Promise.all(
+    inReadingOrder(tab.tiles).map(async (placed) => ({ ...placed, made: await tile(placed, state) })));
+  if (location.hash !== hash) return;  // someone went on meanwhile
   document.getElementById("grid").replaceChildren(...tiles.map(({ made }) => made));
   await Promise.all(waiting.map((drawNow) => drawNow()));
   closeUp(tiles);
@@ -25,14 +28,10 @@ function link(words, href, isCurrent) {
   return element("a", { href, "aria-current": isCurrent && "page" }, words);
 }
 
-// Another dashboard, with what both let one choose.
-function moved(state, dashboard) {
-  const chosen = Object.fromEntries(dashboard.filters.map((key) => [key, known(key, state.chosen[key])]));
-  return { ...state, dashboard, tab: dashboard.tabs[0], chosen };
-}
-
 function choice(key, state) {
   const { title, choices } = SITE.filters[key];
+  if (choices.length < 2)
+    return element("span", { class: "choice" }, element("span", {}, title[state.language]), element("b", {}, choices[0]?.title[state.language] ?? "–"));
   const options = choices.map(({ value, title: words }) =>
     element("option", { value, selected: value === state.chosen[key] }, words[state.language]));
   const select = element("select", {

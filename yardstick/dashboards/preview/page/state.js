@@ -33,14 +33,24 @@ function address({ dashboard, tab, language, chosen }) {
   return `#/${encodeURIComponent(dashboard.key)}/${encodeURIComponent(tab.key)}?${query}`;
 }
 
+// Another dashboard, or another tab of this one, whose filters have the values that their tags have here.
+function moved(state, dashboard, tab = dashboard.tabs[0]) {
+  const chosen = Object.fromEntries(dashboard.filters.map((key) => [key, known(key, chosenFor(SITE.filters[key].tag, state))]));
+  return { ...state, dashboard, tab, chosen };
+}
+
+function chosenFor(tag, state) {
+  return state.chosen[state.dashboard.filters.find((key) => SITE.filters[key].tag === tag)];
+}
+
 // Where a click on a row leads; nowhere when this page does not hold what it asks for.
 function target(click, row, state) {
   const dashboard = SITE.dashboards.find((each) => each.key === click.to);
-  const tab = dashboard.tabs.find((each) => each.key === click.tab)
-    ?? (dashboard === state.dashboard ? state.tab : dashboard.tabs[0]);
-  const kept = Object.entries(state.chosen).filter(([key]) => dashboard.filters.includes(key));
-  const passed = Object.entries(click.pass).map(([key, column]) => [key, row[column]]);
-  if (!passed.every(([key, value]) => isChoice(key, value))) return null;
-  const chosen = Object.fromEntries([...kept, ...passed]);
-  return address({ dashboard, tab, language: state.language, chosen });
+  const isHere = dashboard === state.dashboard && !click.tab;
+  const there = moved(state, dashboard, isHere ? state.tab : dashboard.tabs.find((each) => each.key === click.tab) ?? dashboard.tabs[0]);
+  for (const [key, column] of Object.entries(click.pass)) {
+    if (!isChoice(key, row[column])) return null;
+    there.chosen[key] = row[column];
+  }
+  return address(there);
 }

@@ -1,6 +1,6 @@
 // A tile: the heading of a question and its answer as a table, a figure, a bar or a chart.
 
-function tile(placed, state) {
+async function tile(placed, state) {
   const { column, row, width, height } = placed;
   const style = `--x:${column};--y:${row};--w:${width};--h:${height}`;
   if (!placed.question) {
@@ -12,12 +12,11 @@ function tile(placed, state) {
   const made = element("section", { class: "tile", style, "data-question": placed.question },
     element("h2", {}, question.title[state.language]),
     element("p", { class: `tells of-${question.chart.kind}` }, question.tells[state.language]), body);
-  fill(body, question, state);
+  fill(body, question, await answer(question, state), state);
   return made;
 }
 
-function fill(body, question, state) {
-  const answered = answer(question, state);
+function fill(body, question, answered, state) {
   if (answered === null || !answered.rows.length) {
     const saying = answered === null ? SITE.words.not_held : question.empty;
     body.append(element("p", { class: "empty" }, saying[state.language]));
