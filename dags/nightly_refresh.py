@@ -94,6 +94,12 @@ def nightly_refresh() -> None:
 
         refresh.finish(**night())
 
+    @task
+    def push_dashboards() -> None:
+        from yardstick import refresh
+
+        refresh.push_dashboards(**night())
+
     (
         land.expand(source=begin())
         >> build.override(task_id="build_core")("core")
@@ -106,6 +112,7 @@ def nightly_refresh() -> None:
         >> publish()
         >> preview()  # whose failure the night's end does not mind
         >> finish()
+        >> push_dashboards()  # whose failure fails the run, and leaves the night published
     )
 
 

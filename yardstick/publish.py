@@ -16,8 +16,8 @@ from yardstick.company_state import state_folder
 from yardstick.errors import YardstickError
 from yardstick.sql_fragments import assignments, equal, identifiers, qualified
 
-#: What people are told of a night even when it was held.
-TOLD_ANYWAY = ("refreshes", "data_issues")
+#: What people are told of a night even when it was held, and the words for it.
+TOLD_ANYWAY = ("refreshes", "data_issues", "dim_labels")
 
 
 @dataclass(frozen=True)

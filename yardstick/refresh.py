@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 import psycopg
+from rich.console import Console
 
 from yardstick import nights
 from yardstick.audit.agreements import keep_agreements
@@ -36,7 +37,7 @@ from yardstick.paths import PROJECT
 from yardstick.plan_rates import keep_plan_rates, refuse_changed_plan_rates
 from yardstick.publish import (
     TOLD_ANYWAY,
-    PublishedTable,
+    ensure_table,
     history_tables,
     publish,
     published_tables,
@@ -217,17 +218,46 @@ def finish(folder: str, run_id: str) -> None:
         reason = f"{failure.name}: {failure.detail}" if failure else "A task failed before its step began."
         with connection.transaction():
             nights.end_night(connection, run_id, "held" if failure and failure.is_held else "failed", reason)
-            publish(connection, [table for table in _built(connection, company) if table.name in TOLD_ANYWAY])
+            _tell(connection, company)
         raise HeldError(reason)
 
 
-def _built(connection: psycopg.Connection, company: Company) -> list[PublishedTable]:
-    """The published tables whose models stand in `build`: a first night may fail before any does."""
+def push_dashboards(folder: str, run_id: str) -> None:
+    """Push the dashboards of a published night to Metabase, where there is one.
+
+    Raises YardstickError where that fails; the night stays published.
+    """
+    from yardstick.metabase.settings import metabase_is_named
+
+    if not metabase_is_named():
+        return
+    from yardstick.dashboard_commands.push import push_dashboards as push
+
+    with _step(folder, run_id, "metabase") as (night, step):
+        if nights.state(night.connection, run_id) != "published":
+            step.detail = "left as it was, since people see another night"
+            return
+        outcome = push(night.company, (), Console(soft_wrap=True))
+        step.detail = f"{len(outcome.changes)} changes, {outcome.questions} questions run"
+
+
+def _tell(connection: psycopg.Connection, company: Company) -> None:
+    """Tell readers why a night is not published; after a first one, too, they find every table, though empty.
+
+    A night may fail before dbt ran, or before a model was built.
+    """
     try:
-        tables = published_tables(read_manifest(company))
+        manifest = read_manifest(company)
     except FileNotFoundError:
-        return []
-    return [table for table in tables if is_there(connection, f"build.{table.name}")]
+        return
+    tables = published_tables(manifest)
+    if not is_there(connection, "kpi.scorecards"):
+        for table in tables:
+            ensure_table(connection, table)
+        ensure_history_tables(connection, history_tables(manifest))
+        ensure_functions(connection)
+    told = [table for table in tables if table.name in TOLD_ANYWAY]
+    publish(connection, [table for table in told if is_there(connection, f"build.{table.name}")])
 
 
 def _counted(verdicts: Mapping[str, int]) -> str:

@@ -57,7 +57,7 @@ def _latest_run(company: Company) -> nights.Run | None:
 
 
 def _conclude(company: Company, run: nights.Run, is_success: bool, console: Console, log: Path) -> None:
-    if not is_success:
+    if not is_success and run.state != "published":
         raise HeldError(_why_not_published(run, log))
     if run.state == "published":
         show_scorecard(company, console)
@@ -68,6 +68,15 @@ def _conclude(company: Company, run: nights.Run, is_success: bool, console: Cons
     console.print(
         "Look further: yardstick status, yardstick sql 'select * from kpi.scorecards limit 10'", markup=False
     )
+    if not is_success:
+        raise YardstickError(_what_failed_after(company, run, log))
+
+
+def _what_failed_after(company: Company, run: nights.Run, log: Path) -> str:
+    with connect(company, Role.OWNER) as connection:
+        failure = nights.failed_step(connection, run.run_id)
+    what = f"{failure.name}: {failure.detail}" if failure else "a task failed"
+    return f"The night of {run.as_of} is published; what came after it failed.\n{what}\nThe whole log: {log}"
 
 
 def _why_not_published(run: nights.Run, log: Path) -> str:

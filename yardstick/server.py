@@ -49,6 +49,9 @@ SETTINGS = {
     "timezone": "UTC",
 }
 
+#: What holds in every session of the reader.
+READER_SETTINGS = {"default_transaction_read_only": "on", "statement_timeout": "60s"}
+
 
 class Role(StrEnum):
     """The logins of the server: who administers, who builds, who reads what was published."""
@@ -71,6 +74,11 @@ class Server:
         """The only address that the server listens on."""
         return HOST
 
+    @property
+    def sslmode(self) -> str:
+        """Nothing leaves the machine."""
+        return "disable"
+
     def login(self, role: Role, database: str) -> dict[str, Any]:
         """What libpq needs to log in, whatever PGSSLMODE and the like say about other servers."""
         return {
@@ -79,7 +87,7 @@ class Server:
             "user": role.value,
             "password": self.passwords[role],
             "dbname": database,
-            "sslmode": "disable",
+            "sslmode": self.sslmode,
         }
 
 
@@ -245,8 +253,7 @@ def _create_roles(server: Server, data: Path) -> None:
             f"create role {role} login password '{server.passwords[role]}'"
             for role in (Role.OWNER, Role.READER)
         ),
-        f"alter role {Role.READER} set default_transaction_read_only = on",
-        f"alter role {Role.READER} set statement_timeout = '60s'",
+        *(f"alter role {Role.READER} set {name} = '{value}'" for name, value in READER_SETTINGS.items()),
         "revoke all on database postgres, template1 from public",
     ]
     # a statement that fails may hold a password, and must not be shown

@@ -1,4 +1,7 @@
-"""The warehouse of a company: its own database in the embedded server, and how each role connects to it."""
+"""The warehouse of a company: its own database in the server, and how each role connects to it.
+
+The server is the embedded one, or another one that the environment names.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from psycopg import sql
 
 from yardstick import paths
 from yardstick.errors import UsageError
+from yardstick.outside_server import OutsideServer, outside_server
 from yardstick.processes import session_name
 from yardstick.server import Role, Server, ensure_server
 
@@ -20,6 +24,12 @@ if TYPE_CHECKING:
 
 SCHEMAS = ("company", "ops", "landed", "build", "kpi")
 CREATION_LOCK = 7_001
+#: Texts sort by code point, whatever the server's own databases do.
+_TEXTS: LiteralString = (
+    "encoding 'UTF8' locale 'C' locale_provider builtin builtin_locale 'C.UTF-8' template template0"
+)
+
+AnyServer = Server | OutsideServer
 
 
 def database_name(company: Company) -> str:
@@ -31,12 +41,12 @@ def database_name(company: Company) -> str:
     return f"yardstick_{company.settings.id}_{digest[:8]}"
 
 
-def ensure_database(company: Company) -> Server:
+def ensure_database(company: Company) -> AnyServer:
     """Create the company's database with its schemas and rights, unless it is there; return its server.
 
     Raises UsageError when the database is stamped as another company's.
     """
-    server = ensure_server()
+    server = outside_server() or ensure_server()
     try:
         stamp = _stamp(server, company)
     except psycopg.OperationalError:
@@ -69,7 +79,7 @@ def sqlalchemy_url(company: Company, role: Role) -> sqlalchemy.URL:
         host=server.host,
         port=server.port,
         database=database_name(company),
-        query={"application_name": session_name(), "sslmode": "disable"},
+        query={"application_name": session_name(), "sslmode": server.sslmode},
     )
 
 
@@ -82,6 +92,7 @@ def dbt_environment(company: Company) -> dict[str, str]:
     return {
         "YARDSTICK_PG_HOST": server.host,
         "YARDSTICK_PG_PORT": str(server.port),
+        "YARDSTICK_PG_SSLMODE": server.sslmode,
         "YARDSTICK_PG_USER": Role.OWNER.value,
         "DBT_ENV_SECRET_YARDSTICK_PG_PASSWORD": server.passwords[Role.OWNER],
         "YARDSTICK_PG_DATABASE": database_name(company),
@@ -100,11 +111,11 @@ def has_column(connection: psycopg.Connection, table: str, column: str) -> bool:
     return connection.execute(query, [table, column]).fetchone() == (True,)
 
 
-def _open(server: Server, role: Role, database: str) -> psycopg.Connection:
+def _open(server: AnyServer, role: Role, database: str) -> psycopg.Connection:
     return psycopg.connect(**server.login(role, database), application_name=session_name())
 
 
-def _stamp(server: Server, company: Company) -> str | None:
+def _stamp(server: AnyServer, company: Company) -> str | None:
     """The id of the company that a database belongs to; None while it is not set up."""
     with _open(server, Role.OWNER, database_name(company)) as connection:
         try:
@@ -114,15 +125,15 @@ def _stamp(server: Server, company: Company) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _create_database(server: Server, name: str) -> None:
+def _create_database(server: AnyServer, name: str) -> None:
     with _open(server, Role.ADMIN, "postgres") as connection:
         connection.autocommit = True
         connection.execute("select pg_advisory_lock(%s)", [CREATION_LOCK])
         if connection.execute("select from pg_database where datname = %s", [name]).rowcount == 0:
-            connection.execute(_with("create database {} owner yardstick_owner", name))
+            connection.execute(_with("create database {} owner yardstick_owner " + _TEXTS, name))
 
 
-def _set_up(server: Server, company: Company) -> None:
+def _set_up(server: AnyServer, company: Company) -> None:
     """Create schemas and rights and, last, the stamp, in one transaction."""
     database = database_name(company)
     with _open(server, Role.ADMIN, database) as connection:

@@ -29,7 +29,7 @@ select
     nights.as_of,
     nights.data_until,
     nights.ended_at,
-    labels.title_{language} as state,
+    coalesce(labels.title_{language}, nights.state) as state,
     case
         when nights.state in ('held', 'failed') then nights.reason
         when cardinality(nights.accepted_checks) > 0
@@ -43,8 +43,8 @@ select
     company.currency
 from nights
 cross join restated
-cross join kpi.dim_company as company
-inner join kpi.dim_labels as labels on labels.topic = 'state' and nights.state = labels.value
+left join kpi.dim_company as company on true
+left join kpi.dim_labels as labels on labels.topic = 'state' and nights.state = labels.value
 where
     (nights.state = 'published' and nights.nth_last = 1)
     or (

@@ -24,7 +24,9 @@
 #}
 
 {% macro staged(entity) -%}
-    {%- set few = {'deal_splits': ['csv', 'hubspot'], 'surveys': ['csv']} -%}
+    {%- set few = {
+        'deal_splits': ['csv', 'hubspot'], 'surveys': ['csv'], 'targets': ['csv', 'odoo', 'hubspot']
+    } -%}
     {%- set kinds = var('source_kinds') | select('in', few.get(entity, var('source_kinds'))) | list or ['csv'] -%}
     {%- if kinds | length == 1 -%}
         {{ ref('stg_' ~ kinds[0] ~ '__' ~ entity) }}

@@ -1,17 +1,27 @@
 """The nightly DAG: what Airflow reads out of dags/, and that its steps share nothing but the warehouse."""
 
+import io
 import itertools
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from doubles.metabase.server import MetabaseServer
+from rich.console import Console
 
+from yardstick import nights, refresh
 from yardstick.company import load_company
+from yardstick.dashboards import load_dashboards
+from yardstick.errors import YardstickError
+from yardstick.languages import LANGUAGES
+from yardstick.metabase.errors import MetabaseError
 from yardstick.paths import DAGS, PROJECT
+from yardstick.refresh_run import _conclude as conclude
 from yardstick.server import Role, Server
 from yardstick.warehouse import connect
 
@@ -143,6 +153,7 @@ def test_each_task_waits_for_the_one_before(dag: dict[str, Any]) -> None:
         "gate_published",
         "publish",
         "finish",
+        "push_dashboards",
     ]
     for before, task in itertools.pairwise(tasks):
         assert dag["tasks"][task]["upstream"] == [before]
@@ -207,6 +218,7 @@ STEPS: list[tuple[str, dict[str, Any]]] = [
     ("judge", {"gate": "published"}),
     ("show", {}),
     ("finish", {}),
+    ("push_dashboards", {}),
 ]
 
 # The parent imports, which takes seconds, and does nothing else that a child could inherit.
@@ -230,17 +242,28 @@ for step, arguments in json.loads(sys.argv[1]):
 """
 
 
-def test_each_step_may_run_in_a_process_of_its_own(server: Server) -> None:
-    night = {"folder": str(TINY), "run_id": "each_step_alone"}
-    steps = [(step, {**night, **arguments}) for step, arguments in STEPS]
-    done = subprocess.run(
-        [sys.executable, "-c", RUN_EACH_STEP_IN_A_CHILD, json.dumps(steps)],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+NIGHT = {"folder": str(TINY), "run_id": "each_step_alone"}
+
+
+@pytest.fixture(scope="module")
+def metabase(server: Server) -> Iterator[MetabaseServer]:
+    """A Metabase to which a night pushed its dashboards, each of its steps in a process of its own."""
+    steps = [(step, {**NIGHT, **arguments}) for step, arguments in STEPS]
+    with MetabaseServer() as metabase:
+        key = {"METABASE_URL": metabase.address, "METABASE_API_KEY": metabase.administrator()}
+        done = subprocess.run(
+            [sys.executable, "-c", RUN_EACH_STEP_IN_A_CHILD, json.dumps(steps)],
+            env={**os.environ, **key},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        yield metabase
+
+
+def test_each_step_may_run_in_a_process_of_its_own(metabase: MetabaseServer) -> None:
     with connect(load_company(TINY), Role.READER) as reader:
         bookings = "select actual from kpi.scorecards where kpi_id = 'bookings' and node_kind = 'company'"
         assert [str(actual) for (actual,) in reader.execute(f"{bookings} and period_kind = 'month'")] == [
@@ -248,3 +271,41 @@ def test_each_step_may_run_in_a_process_of_its_own(server: Server) -> None:
         ]
         states = reader.execute("select state from kpi.refreshes where run_id = 'each_step_alone'")
         assert states.fetchall() == [("published",)]
+
+
+def test_a_published_night_has_pushed_every_dashboard_and_described_every_column(
+    metabase: MetabaseServer,
+) -> None:
+    titles = {
+        board.title[language] for board in load_dashboards().dashboards.values() for language in LANGUAGES
+    }
+    assert {board["name"] for board in metabase.content.dashboards.values()} == titles
+    fields = metabase.databases.fields.values()
+    assert all(field["description"] for field in fields)
+    (database,) = metabase.databases.known.values()
+    tables = {table["id"]: table["name"] for table in database.tables.values()}
+    named = {(tables[field["table_id"]], field["name"]): field for field in fields}
+    assert named["dim_kpis", "kpi_id"]["semantic_type"] == "type/PK"
+    link = named["scorecards", "kpi_id"]
+    assert (link["semantic_type"], link["fk_target_field_id"]) == (
+        "type/FK",
+        named["dim_kpis", "kpi_id"]["id"],
+    )
+
+
+def test_a_push_that_fails_leaves_the_night_published_and_says_so(
+    metabase: MetabaseServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("METABASE_URL", metabase.address)
+    monkeypatch.setenv("METABASE_API_KEY", metabase.key_of("All Users"))
+    with pytest.raises(MetabaseError, match="not the rights to push"):
+        refresh.push_dashboards(**NIGHT)
+    company = load_company(TINY)
+    with connect(company, Role.OWNER) as owner:
+        run = nights.latest_run(owner)
+    assert run is not None
+    assert run.state == "published"
+    with pytest.raises(YardstickError) as raised:
+        conclude(company, run, False, Console(file=io.StringIO()), tmp_path / "log")
+    assert "is published; what came after it failed.\nmetabase: http://127.0.0.1" in str(raised.value)
+    assert "has not the rights to push" in str(raised.value)

@@ -76,9 +76,10 @@ def read_audit(company: Company, kpi_id: str | None, node_id: str | None, langua
     node_id = node_id or company.settings.id
     values = {"language": language, "node_id": node_id}
     with connect(company, Role.READER) as connection:
-        if not is_there(connection, "kpi.kpi_conditions"):
+        is_published = is_there(connection, "kpi.kpi_conditions")
+        nodes: dict[str, str] = dict(connection.execute(_NODES).fetchall()) if is_published else {}
+        if not nodes:
             raise UsageError(f"{company.settings.name}: nothing is published yet: run yardstick refresh")
-        nodes: dict[str, str] = dict(connection.execute(_NODES).fetchall())
         _refuse_unknown("node", node_id, nodes)
         titles: dict[str, str] = dict(connection.execute(_KPIS, values).fetchall())
         with connection.cursor(row_factory=class_row(Judged)) as cursor:

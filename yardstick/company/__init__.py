@@ -7,6 +7,7 @@ from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
 from yardstick.company.periods import Period, fiscal_year, parse_period, period_of
 from yardstick.company.settings import (
     ApiSource,
+    Bitrix24Source,
     CompanySettings,
     CsvEntity,
     CsvSource,
@@ -21,6 +22,7 @@ from yardstick.company.tables import Absence, LedgerEntry, Rate, Target
 __all__ = [
     "Absence",
     "ApiSource",
+    "Bitrix24Source",
     "Company",
     "CompanySettings",
     "CsvEntity",

@@ -29,6 +29,7 @@ def check_settings(parsed: Parsed[CompanySettings]) -> Iterator[Problem]:
             )
         if isinstance(source, OdooSource):
             yield from _check_teams(source, loc, document)
+        if not isinstance(source, CsvSource):
             continue
         if source.thousands == source.decimal:
             found = f"{quoted(source.thousands)}, which is before decimals too"

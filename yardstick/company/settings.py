@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Required, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Required, Self
 
 from pydantic import AfterValidator, Field, create_model, model_validator
 
@@ -13,6 +13,7 @@ from yardstick.company.values import (
     Delimiter,
     Encoding,
     FieldName,
+    ItemField,
     MomentFormat,
     RecordUrl,
     Thousands,
@@ -20,8 +21,9 @@ from yardstick.company.values import (
     TimeZone,
     WebAddress,
 )
-from yardstick.extract.entities import ENTITIES, REQUIRED_FIELDS, given_fields
-from yardstick.extract.odoo_models import GIVEN, MADE_OF, known_entity, landings
+from yardstick.extract import bitrix24_lists
+from yardstick.extract.entities import ENTITIES, REQUIRED_FIELDS, given_fields, known_entity
+from yardstick.extract.odoo_models import GIVEN, MADE_OF, landings
 from yardstick.extract.records import Landing
 from yardstick.languages import Language
 from yardstick.reading.strict import Number, Slug, Strict, Text, strict_mapping
@@ -182,8 +184,12 @@ class OdooFields(Strict):
     """of activities: completed_at"""
 
 
+def _odoo_entity(name: str) -> str:
+    return known_entity(name, GIVEN)
+
+
 OdooEntities = Annotated[
-    tuple[Annotated[str, AfterValidator(known_entity)], ...],
+    tuple[Annotated[str, AfterValidator(_odoo_entity)], ...],
     Field(min_length=1, json_schema_extra={"items": {"enum": list(GIVEN)}}),
 ]
 
@@ -237,8 +243,77 @@ class OdooSource(Strict):
                 yield entity, field
 
 
+class Bitrix24DealFields(Strict):
+    """Which fields of deals, made for the company, hold what Bitrix24 itself has no field for."""
+
+    kind: ItemField | None = None
+    """the field that says whether a deal is new, expansion or renewal: typeId or one of its own, UF_CRM_…"""
+
+
+class Bitrix24Fields(Strict):
+    """Fields that only this company's Bitrix24 has, or fills so."""
+
+    deals: Bitrix24DealFields = Bitrix24DealFields()
+    """of deals: kind"""
+
+
+def _bitrix24_entity(name: str) -> str:
+    return known_entity(name, bitrix24_lists.GIVEN)
+
+
+Bitrix24Entities = Annotated[
+    tuple[Annotated[str, AfterValidator(_bitrix24_entity)], ...],
+    Field(min_length=1, json_schema_extra={"items": {"enum": list(bitrix24_lists.GIVEN)}}),
+]
+
+
+class Bitrix24Source(Strict):
+    """Bitrix24, read through an incoming webhook."""
+
+    #: Bitrix24 itself says what its stages mean, and has no targets of teams.
+    stages: ClassVar[None] = None
+    teams: ClassVar[dict[str, str]] = {}
+
+    name: Slug
+    """a short name of lower-case letters, digits and _, first a letter: what its records are known by"""
+    kind: Literal["bitrix24"]
+    """bitrix24"""
+    url: WebAddress
+    """where the portal is, such as https://acme.bitrix24.com"""
+    webhook: Secret
+    """where the incoming webhook's address is, which is a secret: {env: NAME} or {connection: ID}"""
+    record_url: RecordUrl | None = None
+    """the portal's address of a record, such as https://acme.bitrix24.com/crm/deal/details/{id}/"""
+    entities: Bitrix24Entities = tuple(bitrix24_lists.GIVEN)
+    """what is taken: deals, people, accounts, …; all that Bitrix24 gives if left out"""
+    fields: Bitrix24Fields = Bitrix24Fields()
+    """the fields of this Bitrix24 for what not every one has: {deals: {kind: typeId}}"""
+
+    @property
+    def given_entities(self) -> tuple[str, ...]:
+        """The canonical entities that the source gives."""
+        return self.entities
+
+    @property
+    def landings(self) -> tuple[Landing, ...]:
+        """What lands of the source: one entity per list of Bitrix24."""
+        return bitrix24_lists.landings(self.entities)
+
+    def landing_of(self, entity: str) -> str:
+        """What lands and makes a canonical entity, or most of it."""
+        return bitrix24_lists.MADE_OF[entity]
+
+    def given_fields(self) -> Iterator[tuple[str, str]]:
+        """Entity and field of all that the source gives."""
+        for entity in self.entities:
+            own = getattr(self.fields, entity, None)
+            mapped = {field for field, name in own or () if name is not None}
+            for field in sorted(given_fields(entity, {*bitrix24_lists.GIVEN[entity], *mapped})):
+                yield entity, field
+
+
 #: A CRM that is asked through its API.
-ApiSource = OdooSource
+ApiSource = OdooSource | Bitrix24Source
 Source = Annotated[CsvSource | ApiSource, Field(discriminator="kind")]
 
 

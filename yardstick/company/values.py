@@ -100,6 +100,12 @@ def _field_name(text: str) -> str:
     return text
 
 
+def _item_field(text: str) -> str:
+    if not re.fullmatch(r"typeId|UF_[A-Z0-9_]+", text):
+        raise ValueError("typeId, or the code of a field of its own, such as UF_CRM_1700000000")
+    return text
+
+
 def _record_url(text: str) -> str:
     if not re.match(r"https?://\S+$", text) or "{id}" not in text:
         raise ValueError("a web address with {id} in it, such as https://crm.example.com/{entity}/{id}")
@@ -139,6 +145,7 @@ Thousands = Annotated[str, AfterValidator(_thousands)]
 MomentFormat = Annotated[str, AfterValidator(_moment_format)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 FieldName = Annotated[str, AfterValidator(_field_name)]
+ItemField = Annotated[str, AfterValidator(_item_field)]
 RecordUrl = Annotated[str, AfterValidator(_record_url)]
 PeriodName = Annotated[str, AfterValidator(_period_name)]
 CrmIds = Annotated[tuple[CrmId, ...], BeforeValidator(_crm_ids)]

@@ -22,10 +22,10 @@ def show_differences(
 ) -> None:
     """Print a diff from what the files say to what Metabase has; nothing is written."""
     outcome = push_dashboards(company, languages, Console(file=io.StringIO()), is_dry_run=True, folder=folder)
-    for change in outcome.writer.changes:
+    for change in outcome.changes:
         for line in difference(change):
             console.print(Text(line, style=_STYLES.get(line[:1], "")), soft_wrap=True)
-    if not outcome.writer.changes:
+    if not outcome.changes:
         console.print("no changes", highlight=False)
 
 

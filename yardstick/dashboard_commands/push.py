@@ -12,7 +12,7 @@ from yardstick.company import Company
 from yardstick.dashboards import Dashboards, load_dashboards
 from yardstick.errors import UsageError
 from yardstick.languages import LANGUAGES, Language
-from yardstick.metabase.changes import Writer
+from yardstick.metabase.changes import Change, Writer
 from yardstick.metabase.data_model import describe
 from yardstick.metabase.errors import MetabaseError
 from yardstick.metabase.filters import Choices, read_choices
@@ -28,10 +28,10 @@ from yardstick.warehouse import connect
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a push changed, and where it all is."""
+    """What a push changed, and how many questions it ran."""
 
-    writer: Writer
-    pushed: Pushed
+    changes: Sequence[Change]
+    questions: int
 
 
 def push_dashboards(
@@ -63,14 +63,15 @@ def push_dashboards(
             say(f"no longer in dashboards/: {left} (--prune moves it to the trash)")
         say(_summary(writer))
         if is_dry_run:
-            return Outcome(writer, pushed)
+            return Outcome(writer.changes, 0)
         failures = tuple(Check(session, reader, dashboards, choices).failures(pushed))
     if failures:
         raise MetabaseError(
             "\n".join(["The dashboards are pushed, and do not answer as they should:", *failures])
         )
-    say(f"{_questions(dashboards, choices)} questions run, each as the warehouse answers it: {session.url}")
-    return Outcome(writer, pushed)
+    questions = _questions(dashboards, choices)
+    say(f"{questions} questions run, each as the warehouse answers it: {session.url}")
+    return Outcome(writer.changes, questions)
 
 
 def known_languages(company: Company, languages: Sequence[str]) -> tuple[Language, ...]:

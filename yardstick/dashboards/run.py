@@ -7,7 +7,7 @@ import psycopg
 from psycopg import RawCursor
 
 from yardstick.dashboards.dashboards import Dashboard, Filter, Question
-from yardstick.errors import YardstickError
+from yardstick.errors import UsageError, YardstickError
 from yardstick.languages import Language
 
 Row = tuple[object, ...]
@@ -30,10 +30,16 @@ class Answer:
 
 
 def choices(connection: psycopg.Connection, chosen: Filter, language: Language) -> list[Choice]:
-    """What a filter offers, its default first; nothing in a warehouse without a published night."""
+    """What a filter offers, its default first; nothing where the first night was held.
+
+    Raises UsageError where there was no night at all.
+    """
     statement, _ = chosen.choices.numbered(language, {})
     with RawCursor(connection) as cursor:
-        return [Choice(str(value), str(title)) for value, title in cursor.execute(statement.encode())]
+        try:
+            return [Choice(str(value), str(title)) for value, title in cursor.execute(statement.encode())]
+        except psycopg.errors.UndefinedTable:
+            raise UsageError("Nothing is published yet: run yardstick refresh") from None
 
 
 def default_values(connection: psycopg.Connection, dashboard: Dashboard) -> dict[str, str]:

@@ -117,6 +117,11 @@ class ApiClient:
         """Never show this text."""
         self._secrets = (*self._secrets, secret)
 
+    def rest(self, seconds: float) -> None:
+        """Ask nothing for a while."""
+        logger.info("%s: rests for %.0f s", self.address, seconds)
+        self._sleep(seconds)
+
     def hide(self, text: str) -> str:
         """The text without secrets."""
         for secret in self._secrets:

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import Literal
 
+from yardstick.reading.wording import did_you_mean, listed
+
 FieldType = Literal["text", "moment", "number"]
 
 #: Entity → field → type. `id` is the record's own identity in its source; a `moment` is a date or
@@ -161,3 +163,10 @@ def given_fields(entity: str, mapped: Collection[str]) -> set[str]:
     """The fields of an entity that a source gives: those it maps, and those that are known from them."""
     substituted = {field for field, other in SUBSTITUTES.get(entity, {}).items() if other in mapped}
     return {*mapped, *substituted}
+
+
+def known_entity(name: str, given: Collection[str]) -> str:
+    """The name, if a kind of source gives such an entity; raises ValueError if not."""
+    if name not in given:
+        raise ValueError(f"one of {listed(list(given))}{did_you_mean(name, given)}")
+    return name

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from yardstick.extract.bitrix24_lists import GIVEN as BITRIX24_GIVEN
+from yardstick.extract.bitrix24_lists import LISTS as BITRIX24_LISTS
 from yardstick.extract.entities import ENTITIES
 from yardstick.extract.odoo_models import GIVEN as ODOO_GIVEN
 from yardstick.extract.odoo_models import MODELS as ODOO_MODELS
@@ -24,6 +26,11 @@ API_KINDS = {
         about="Odoo 17 and later, by its external API.",
         landed=tuple(model.entity for model in ODOO_MODELS),
         given=ODOO_GIVEN,
+    ),
+    "bitrix24": ApiKind(
+        about="Bitrix24, by an incoming webhook.",
+        landed=tuple(each.name for each in BITRIX24_LISTS),
+        given=BITRIX24_GIVEN,
     ),
 }
 

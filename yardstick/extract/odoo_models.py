@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from yardstick.extract.records import Landing
-from yardstick.reading.wording import did_you_mean, listed
 
 #: What Odoo gives: canonical entity → fields that it has of its own.
 GIVEN: dict[str, tuple[str, ...]] = {
@@ -288,10 +287,3 @@ def models_for(entities: Collection[str]) -> tuple[OdooModel, ...]:
 def landings(entities: Collection[str]) -> tuple[Landing, ...]:
     """What lands for the entities."""
     return tuple(Landing(model.entity, model.is_steady) for model in models_for(entities))
-
-
-def known_entity(name: str) -> str:
-    """The name, if Odoo gives such an entity; raises ValueError if not."""
-    if name not in GIVEN:
-        raise ValueError(f"one of {listed(list(GIVEN))}{did_you_mean(name, GIVEN)}")
-    return name

@@ -22,14 +22,11 @@ def read_choices(reader: psycopg.Connection, dashboards: Dashboards, language: L
     """What each filter offers; raises YardstickError where one offers nothing."""
     found = {}
     for key, one in dashboards.filters.items():
-        try:
-            found[key] = choices(reader, one, language)
-        except psycopg.errors.UndefinedTable:
-            found[key] = []
+        found[key] = choices(reader, one, language)
         if not found[key]:
             raise YardstickError(
-                f"The filter {key} has nothing to choose from: no night is published yet. "
-                "Run yardstick refresh, then push the dashboards."
+                f"The filter {key} has nothing to choose from: no night is published yet. Look why with "
+                "yardstick status, refresh, then push the dashboards."
             )
     return found
 

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass, field
+from typing import Any
 
 from yardstick.errors import UsageError
 
@@ -23,17 +24,14 @@ class MetabaseSettings:
     password: str | None = field(default=None, repr=False)
 
 
+def metabase_is_named() -> bool:
+    """Whether anything says that there is a Metabase."""
+    return bool(_url()) or _connection() is not None
+
+
 def metabase_settings() -> MetabaseSettings:
-    """What is set; raises UsageError saying what to set if nothing is."""
-    found = configured_metabase()
-    if found is None:
-        raise UsageError(f"Metabase: found no address. {HOW_TO}")
-    return found
-
-
-def configured_metabase() -> MetabaseSettings | None:
-    """What is set, or None; raises UsageError for half of it."""
-    url = os.environ.get("METABASE_URL", "").strip()
+    """What is set; raises UsageError saying what to set where something is missing."""
+    url = _url()
     if not url:
         return _of_connection()
     api_key, email, password = (
@@ -53,13 +51,24 @@ def _complete(settings: MetabaseSettings) -> MetabaseSettings:
     return settings
 
 
-def _of_connection() -> MetabaseSettings | None:
+def _url() -> str:
+    return os.environ.get("METABASE_URL", "").strip()
+
+
+def _connection() -> Any:
+    """Airflow's connection, or None."""
     from airflow.sdk import Connection  # slow to import, and not needed with METABASE_URL
 
     try:
-        connection = Connection.get(CONNECTION)
+        return Connection.get(CONNECTION)
     except Exception:  # whatever the backend of secrets raises where there is none
         return None
+
+
+def _of_connection() -> MetabaseSettings:
+    connection = _connection()
+    if connection is None:
+        raise UsageError(f"Metabase: found no address. {HOW_TO}")
     host = str(connection.host or "")
     if "://" not in host:
         host = f"{connection.schema or 'http'}://{host}"

@@ -123,7 +123,10 @@ def _below(schema: Schema, here: Schema, step: int | str) -> Schema | None:
         return {"$ref": alternatives[str(step)]}
     if isinstance(step, int):
         return resolved.get("items")
-    return resolved.get("properties", {}).get(step) or resolved.get("additionalProperties") or None
+    by_name: dict[str, Schema] = resolved.get("properties", {})
+    by_pattern: dict[str, Schema] = resolved.get("patternProperties", {})
+    others = resolved.get("additionalProperties") or next(iter(by_pattern.values()), None)
+    return by_name.get(str(step)) or others or None
 
 
 def _alternatives(schema: Schema, here: Schema) -> dict[str, str]:

@@ -6,12 +6,12 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from yardstick.company.settings import OdooFields
+from yardstick.company.settings import Bitrix24Fields, OdooFields
 from yardstick.extract.entities import ENTITIES, given_fields
 from yardstick.extract.kinds import API_KINDS
 
 #: Kind → the fields of the CRM that company.yml may name.
-_OWN_FIELDS = {"odoo": OdooFields()}
+_OWN_FIELDS = {"odoo": OdooFields(), "bitrix24": Bitrix24Fields()}
 
 
 def show_kinds(console: Console) -> None:

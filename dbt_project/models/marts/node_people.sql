@@ -1,4 +1,4 @@
--- Where a person is at no place of the org tree, the unassigned nodes have the person; so each node's people are
+-- Where a person is at no place of the org tree, the unassigned nodes have the person: the people of a node are
 -- those whose rows it counts.
 with stretches as (
     select

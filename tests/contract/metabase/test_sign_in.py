@@ -114,7 +114,21 @@ def test_a_password_that_changed_is_told_to_metabase(pusher: Pusher) -> None:
     assert pusher.metabase.databases.known[database.id].details["password"] == right
 
 
-def test_an_unpublished_company_is_told_to_refresh(pusher: Pusher) -> None:
-    pusher.boards.write("filters/month.sql", "select month as value, month as title from kpi.unpublished\n")
-    with pytest.raises(YardstickError, match=r"no night is published yet\. Run yardstick refresh"):
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        (
+            "select month as value, month as title from kpi.unpublished",
+            "Nothing is published yet: run yardstick",
+        ),
+        (
+            "select month as value, month as title from kpi.plans where month = ''",
+            "no night is published yet",
+        ),
+    ],
+    ids=["no night", "a first night that was held"],
+)
+def test_an_unpublished_company_is_told_to_refresh(pusher: Pusher, choices: str, said: str) -> None:
+    pusher.boards.write("filters/month.sql", choices)
+    with pytest.raises(YardstickError, match=said):
         pusher.push("en")

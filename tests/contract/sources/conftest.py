@@ -1,9 +1,12 @@
-"""An Odoo with a few records, and a warehouse for it to land in."""
+"""CRMs with a few records, and a warehouse for them to land in."""
 
 from collections.abc import Iterator
 
 import psycopg
 import pytest
+from bitrix24_night import CODE, CODE_NAME, Bitrix24Nights
+from doubles.bitrix24.portal import Portal
+from doubles.bitrix24.server import Bitrix24Server
 from doubles.odoo.database import OdooDatabase
 from doubles.odoo.server import OdooServer
 from odoo_night import KEY, KEY_NAME, OdooNights
@@ -38,5 +41,32 @@ def nights(address: str, odoo: OdooServer, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv(KEY_NAME, KEY)
     with psycopg.connect(address, autocommit=True) as connection:
         made = OdooNights(connection, odoo)
+        ensure_landing_tables(connection, [made.source])
+        yield made
+
+
+@pytest.fixture
+def portal() -> Portal:
+    """A portal with an administrator's webhook and nothing else."""
+    made = Portal()
+    made.webhook(CODE)
+    return made
+
+
+@pytest.fixture
+def bitrix24(portal: Portal) -> Iterator[Bitrix24Server]:
+    """The server of the portal."""
+    with Bitrix24Server(portal) as server:
+        yield server
+
+
+@pytest.fixture
+def bitrix24_nights(
+    address: str, bitrix24: Bitrix24Server, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Bitrix24Nights]:
+    """The nights on which it lands."""
+    monkeypatch.setenv(CODE_NAME, f"{bitrix24.address}/rest/1/{CODE}/")
+    with psycopg.connect(address, autocommit=True) as connection:
+        made = Bitrix24Nights(connection, bitrix24)
         ensure_landing_tables(connection, [made.source])
         yield made
