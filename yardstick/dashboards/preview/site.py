@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import psycopg
 import simplejson
@@ -20,8 +20,9 @@ from markupsafe import Markup
 from yardstick.company import Company
 from yardstick.company_state import state_folder
 from yardstick.dashboards.dashboards import Dashboard, Dashboards, PlacedTile, Question
+from yardstick.dashboards.files import Audience
 from yardstick.dashboards.labels import labels
-from yardstick.dashboards.preview.answers import Answers, all_choices, ask, values_of
+from yardstick.dashboards.preview.answers import Answers, Choices, Values, all_choices, ask, values_of
 from yardstick.dashboards.preview.chart_library import chart_library
 from yardstick.dashboards.preview.whole_files import write_whole
 from yardstick.dashboards.preview.words import WORDS
@@ -43,18 +44,26 @@ def write_preview(company: Company, dashboards: Dashboards, file: Path) -> int:
 
     Raises YardstickError when a question cannot be run.
     """
-    page = render_page(dashboards, _site(company, dashboards))
+    page = render_page(company, dashboards, *_answered(company, dashboards))
     write_whole(file, page)
     return len(page.encode())
 
 
-def render_page(dashboards: Dashboards, site: Mapping[str, Any]) -> str:
-    """The page of a site: everything in it, nothing of it taken for markup, nothing loaded from outside."""
+def render_page(
+    company: Company,
+    dashboards: Dashboards,
+    chosen: Mapping[str, Choices],
+    answers: Mapping[str, tuple[Values, Answers]],
+) -> str:
+    """The page: everything in it, nothing of it taken for markup, nothing loaded from outside.
+
+    It takes each filter's choices by its key, and by a question's id its tags' values and their answers.
+    """
     library, script = chart_library(), "".join(map(_page_file, _SCRIPTS))
     script = f'"use strict";\nconst SITE = JSON.parse(document.getElementById("site").textContent);\n{script}'
     return _template().render(
-        site=Markup(_json(site)),  # noqa: S704 - its < are written so that HTML sees none
-        company=site["company"]["name"],
+        site=Markup(_json(_site(company, dashboards, chosen, answers))),  # noqa: S704 - HTML sees no < in it
+        company=company.settings.name,
         texts=_texts(dashboards),
         style=Markup(_page_file("style.css")),  # noqa: S704 - a file of this folder
         scripts=[Markup(library), Markup(script)],  # noqa: S704 - files, too
@@ -62,22 +71,31 @@ def render_page(dashboards: Dashboards, site: Mapping[str, Any]) -> str:
     )
 
 
-def _site(company: Company, dashboards: Dashboards) -> dict[str, Any]:
-    """All that the page knows: what dashboards/ says, and every answer, of one moment of the warehouse."""
-    settings = company.settings
+def _answered(
+    company: Company, dashboards: Dashboards
+) -> tuple[dict[str, Choices], dict[str, tuple[Values, Answers]]]:
+    """Every choice and every answer, of one moment of the warehouse."""
+    languages = company.settings.languages
     with connect(company, Role.READER) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         connection.execute("set local statement_timeout = '10min'")
-        chosen = all_choices(connection, dashboards, settings.languages)
-        questions = {
-            question.id: {
-                **_question(question),
-                "values": (values := values_of(question, dashboards, chosen)),
-                "answers": _packed(ask(connection, question, values, settings.languages)),
-            }
-            for question in dashboards.questions()
-        }
+        chosen = all_choices(connection, dashboards, languages)
+        answers: dict[str, tuple[Values, Answers]] = {}
+        for question in dashboards.questions():
+            values = values_of(question, dashboards, chosen)
+            answers[question.id] = values, ask(connection, question, values, languages)
+    return chosen, answers
+
+
+def _site(
+    company: Company,
+    dashboards: Dashboards,
+    chosen: Mapping[str, Choices],
+    answers: Mapping[str, tuple[Values, Answers]],
+) -> dict[str, Any]:
+    """All that the page knows."""
+    settings = company.settings
     tones: dict[str, dict[str, str]] = defaultdict(dict)
     for label in labels():
         tones[label.topic] |= dict.fromkeys((label.title.en, label.title.ru), label.tone)
@@ -94,9 +112,22 @@ def _site(company: Company, dashboards: Dashboards) -> dict[str, Any]:
             }
             for key, found in dashboards.filters.items()
         },
-        "dashboards": [_dashboard(dashboard) for dashboard in dashboards.dashboards.values()],
-        "questions": questions,
+        "dashboards": [_dashboard(dashboard) for dashboard in _in_order(dashboards)],
+        "questions": {
+            question.id: _question(question) | {"values": values, "answers": _packed(answered)}
+            for question in dashboards.questions()
+            for values, answered in [answers[question.id]]
+        },
     }
+
+
+def _in_order(dashboards: Dashboards) -> list[Dashboard]:
+    """Those of one audience first, leadership's before all."""
+    audiences = get_args(Audience)
+    return sorted(
+        dashboards.dashboards.values(),
+        key=lambda dashboard: (len(dashboard.audience), *map(audiences.index, dashboard.audience)),
+    )
 
 
 def _dashboard(dashboard: Dashboard) -> dict[str, Any]:

@@ -116,7 +116,8 @@ function upright(question, rows, language, width) {
   const values = points(question, rows, language);
   const names = unique(values.map((point) => point.series));
   const places = unique(values.map((point) => point.x));
-  const room = Math.max(2, Math.floor((width - 60) / 64));
+  const longest = Math.max(...places.map((place) => write(place, question.columns[x].format, language, true).length));
+  const room = Math.max(2, Math.floor((width - 60) / (longest * 6.8 + 12)));
   const shown = places.filter((_, at) => (places.length - 1 - at) % Math.ceil(places.length / room) === 0);
   const isSideBySide = kind === "bar" && names.length > 1 && !isStacked;
   const barMark = { mark: { type: "bar", cursor: "inherit" }, encoding: isSideBySide ? { xOffset: { field: "series", sort: names } } : {} };
@@ -141,7 +142,7 @@ function upright(question, rows, language, width) {
         field: "x", type: "ordinal", sort: null,
         axis: {
           ...briefly(question.columns[x].format), labelAngle: 0, values: shown, labelOverlap: true,
-          labelLimit: Math.max(56, (width - 60) / Math.min(places.length, room) - 4),
+          labelLimit: (width - 60) / 2,
         },
         ...(kind === "line" ? {} : { scale: { paddingInner: 0.25 } }),
       },
@@ -180,6 +181,7 @@ function lying(question, rows, language, width, sayings) {
       x: {
         field: "y", type: "quantitative", stack: isStacked ? "zero" : null,
         axis: { ...briefly(question.columns[measure].format), tickCount: Math.max(2, Math.floor(width / 130)), domain: false },
+        ...(names.length > 1 ? {} : { scale: withRoomForSaying(values.map((point) => point.y), values.map((point) => point.said), width) }),
       },
       ...(isSideBySide ? { yOffset: { field: "series", sort: names } } : {}),
       tooltip: tips(question, names.length > 1),
@@ -194,6 +196,13 @@ function lying(question, rows, language, width, sayings) {
 // Height of lying bars with their axis and legend.
 function roomFor(bars, height, hasLegend) {
   return bars * height + 28 + (hasLegend ? 28 : 0);
+}
+
+// The axis goes on a little behind the longest bar, where its figure is written.
+function withRoomForSaying(ends, said, width) {
+  const most = Math.max(0, ...ends), least = Math.min(0, ...ends);
+  const part = Math.min(0.45, (Math.max(...said.map((words) => words.length)) * 7 + 10) / (width * 0.62));
+  return { domainMin: least, domainMax: (most - least * part) / (1 - part), nice: false };
 }
 
 function saying(field) {
@@ -236,7 +245,9 @@ function waterfall(question, rows, language, width) {
       {
         mark: { type: "bar", cornerRadius: 2, cursor: "inherit" },
         encoding: {
-          x: { field: "from", type: "quantitative", axis: { ...briefly(format), tickCount: Math.max(2, Math.floor(width / 130)), domain: false } },
+          x: { field: "from", type: "quantitative", axis: { ...briefly(format), tickCount: Math.max(2, Math.floor(width / 130)), domain: false },
+            scale: withRoomForSaying(steps.flatMap((step) => [step.from, step.to]), steps.map((step) => step.said), width),
+          },
           x2: { field: "to" },
           color: { field: "kind", type: "nominal", scale: { domain: ["adds", "takes", "total"], range: [PALETTE[0], PALETTE[5], PALETTE[6]] }, legend: null },
           tooltip: [{ field: "name", title: " " }, { field: "said", title: "=" }],

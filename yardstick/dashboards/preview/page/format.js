@@ -29,7 +29,8 @@ const WRITERS = {
       minimumFractionDigits: 0,
       ...(isBrief ? BRIEF : { maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0 }),
     }),
-  number: (value, language, isBrief) => figure(value, language, isBrief ? BRIEF : { maximumFractionDigits: 2 }),
+  number: (value, language, isBrief) => 
+    figure(value, language, isBrief ? BRIEF : { maximumFractionDigits: Math.abs(value) < 1000 ? 2 : 0 }),
   integer: (value, language, isBrief) => figure(value, language, isBrief ? BRIEF : { maximumFractionDigits: 0 }),
   percent: (value, language, isBrief) =>
     figure(value, language, {

@@ -20,6 +20,8 @@ async function render() {
     inReadingOrder(tab.tiles).map(async (placed) => ({ ...placed, made: await tile(placed, state) })));
   if (location.hash !== hash) return;  // someone went on meanwhile
   document.getElementById("grid").replaceChildren(...tiles.map(({ made }) => made));
+  for (const current of document.querySelectorAll("nav [aria-current]"))
+    current.scrollIntoView({ block: "nearest", inline: "nearest" });
   await Promise.all(waiting.map((drawNow) => drawNow()));
   closeUp(tiles);
 }
@@ -31,7 +33,7 @@ function link(words, href, isCurrent) {
 function choice(key, state) {
   const { title, choices } = SITE.filters[key];
   if (choices.length < 2)
-    return element("span", { class: "choice" }, element("span", {}, title[state.language]), element("b", {}, choices[0]?.title[state.language] ?? "–"));
+    return element("span", { class: "choice fixed" }, element("span", {}, title[state.language]), element("span", {}, choices[0]?.title[state.language] ?? "–"));
   const options = choices.map(({ value, title: words }) =>
     element("option", { value, selected: value === state.chosen[key] }, words[state.language]));
   const select = element("select", {

@@ -61,9 +61,10 @@ function shownColumns(question) {
 function table(question, rows, state) {
   const columns = shownColumns(question);
   const side = (column) => (IS_FIGURE.has(column.format) ? "figure" : column.format);
+  const length = (value) => (String(value).length > 40 ? " long" : "");
   const head = columns.map(([, column]) => element("th", { scope: "col", class: side(column) }, column.title[state.language]));
   const lines = rows.map((row) => element("tr", {},
-    ...columns.map(([name, column], at) => element("td", { class: side(column) },
+    ...columns.map(([name, column], at) => element("td", { class: side(column) + length(row[name]) },
       valueOf(question, name, row, state, { class: at && !column.link && !column.click ? "beside" : "leads" })))));
   return element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...lines));
 }
