@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from known_site import HOSTILE, known_page
 from browsing import Browser
+from known_site import HOSTILE, known_page
 
 
 @pytest.fixture(scope="session")

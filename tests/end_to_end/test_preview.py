@@ -13,11 +13,11 @@ from typing import Any
 import psycopg
 import pytest
 from browsing import Browser
-from commands import Commands, Done
+from commands import Done
 from warehouse_reading import session
 
 from yardstick.company import load_company
-from yardstick.dashboards import Question, load_dashboards
+from yardstick.dashboards import load_dashboards
 from yardstick.dashboards.preview import preview_file
 from yardstick.dashboards.preview.answers import MOST_ROWS
 from yardstick.dashboards.run import answer
@@ -145,7 +145,8 @@ def _largest_deals(connection: psycopg.Connection, seller: str) -> list[tuple[st
         select deals.deal_name, round(rows.numerator)::integer
         from kpi.kpi_rows as rows
         inner join kpi.fct_deals as deals on rows.record_id = deals.deal_id
-        where rows.kpi_id = 'bookings' and rows.person_id = %s and rows.event_on between '2026-06-01' and '2026-06-30'
+        where rows.kpi_id = 'bookings' and rows.person_id = %s
+            and rows.event_on between '2026-06-01' and '2026-06-30'
         order by rows.numerator desc
         limit 3
         """,
