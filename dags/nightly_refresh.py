@@ -1,4 +1,4 @@
-"""The nightly refresh: land each source, build, let the gates judge, publish. Wiring only."""
+"""The nightly refresh: land each source, build, let the gates judge, publish, tell people. Wiring only."""
 
 import os
 from datetime import datetime, timedelta
@@ -82,12 +82,6 @@ def nightly_refresh() -> None:
 
         refresh.show(**night())
 
-    @task
-    def preview() -> None:
-        from yardstick import refresh
-
-        refresh.preview(**night())
-
     @task(trigger_rule=TriggerRule.ALL_DONE)
     def finish() -> None:
         from yardstick import refresh
@@ -95,10 +89,26 @@ def nightly_refresh() -> None:
         refresh.finish(**night())
 
     @task
+    def preview() -> None:
+        from yardstick import refresh
+
+        refresh.preview(**night())
+
+    @task
     def push_dashboards() -> None:
         from yardstick import refresh
 
         refresh.push_dashboards(**night())
+
+    @task(retries=2, retry_delay=RETRY_DELAY)
+    def digest() -> None:
+        from yardstick import refresh
+        from yardstick.errors import UsageError
+
+        try:
+            refresh.send_digest(**night())
+        except UsageError as error:  # configuration, which no retry mends
+            raise AirflowFailException(str(error)) from error
 
     (
         land.expand(source=begin())
@@ -110,9 +120,8 @@ def nightly_refresh() -> None:
         >> audit()
         >> judge.override(task_id="gate_published")("published")
         >> publish()
-        >> preview()  # whose failure the night's end does not mind
         >> finish()
-        >> push_dashboards()  # whose failure fails the run, and leaves the night published
+        >> [preview(), push_dashboards(), digest()]  # whose failure fails the run, and leaves the night published
     )
 
 

@@ -148,6 +148,24 @@ def audit(
 
 
 @app.command()
+def digest(
+    company: CompanyFolder = COMPANY,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write the messages into files, and send none.")
+    ] = False,
+    to: Annotated[
+        Path | None,
+        typer.Option(help="Folder for those files; default: one that the command names.", metavar="DIR"),
+    ] = None,
+) -> None:
+    """Send each recipient where they stand, unless a night's own task has; none gets a message twice."""
+    from yardstick.company import load_company
+    from yardstick.digest.command import send_or_write
+
+    send_or_write(load_company(company, needs_exports=False), Console(), is_dry=dry_run, folder=to)
+
+
+@app.command()
 def sql(
     statement: Annotated[str, typer.Argument(help="One SELECT on the tables of schema kpi.")],
     company: CompanyFolder = COMPANY,

@@ -6,7 +6,7 @@ from typing import LiteralString
 
 from psycopg import Connection, sql
 
-from yardstick.company import Company, CsvSource, Plan
+from yardstick.company import Company, CsvSource, HubspotSource, Plan
 from yardstick.company.calendar import calendar_days
 from yardstick.company.currencies import minor_unit_digits
 from yardstick.company.periods import period_of
@@ -53,6 +53,7 @@ _COLUMNS: dict[str, LiteralString] = {
     "source_landings": "source text, entity text, is_steady boolean",
     "source_entity_landings": "source text, entity text, landed_entity text",
     "source_own_fields": "source text, entity text, field text, name text",
+    "source_goals": "source text, goal text, kpi_id text",
     "source_teams": "source text, team text, node_id text",
     "source_fields": "source text, entity text, field text",
     "stages": "source text, stage text, stage_kind text, position integer",
@@ -268,6 +269,12 @@ def _source_rows(company: Company) -> dict[str, Iterable[Row]]:
             for entity, fields in source.fields
             for field, name in fields
             if name is not None
+        ],
+        "source_goals": [
+            (source.name, goal, kpi)
+            for source in sources
+            if isinstance(source, HubspotSource)
+            for goal, kpi in source.goals.items()
         ],
         "source_teams": [
             (source.name, team, node)

@@ -50,3 +50,7 @@ class SourceError(YardstickError):
 
 class HeldError(YardstickError):
     """A night that was not published because a gate found the whole not trustworthy."""
+
+
+class DeliveryError(YardstickError):
+    """Messages that did not leave, or of which nobody knows whether they arrived."""

@@ -189,19 +189,6 @@ def show(folder: str, run_id: str) -> None:
         step.detail = f"{rows:,} rows changed in {len(tables)} tables"
 
 
-def preview(folder: str, run_id: str) -> None:
-    """Leave the dashboards of a published night behind as one page."""
-    from yardstick.dashboards import load_dashboards
-    from yardstick.dashboards.preview import preview_file, write_preview
-
-    with _step(folder, run_id, "preview") as (night, step):
-        if nights.state(night.connection, run_id) != "published":
-            step.detail = "left as it was, since people see another night"
-            return
-        size = write_preview(night.company, load_dashboards(), preview_file(night.company))
-        step.detail = f"one page, {size / 1e6:.1f} MB"
-
-
 def finish(folder: str, run_id: str) -> None:
     """See to it that a night which was not published says so, to operations and to who reads `kpi`.
 
@@ -219,7 +206,38 @@ def finish(folder: str, run_id: str) -> None:
         with connection.transaction():
             nights.end_night(connection, run_id, "held" if failure and failure.is_held else "failed", reason)
             _tell(connection, company)
+        _send_held(connection, company, run_id, reason)
         raise HeldError(reason)
+
+
+def _send_held(connection: psycopg.Connection, company: Company, run_id: str, reason: str) -> None:
+    """Whatever goes wrong with telling people must not hide why the night was held."""
+    if company.settings.digest is None:
+        return
+    try:
+        from yardstick.digest.send import tell_held
+
+        tell_held(connection, company, nights.request_of(connection, run_id).as_of, reason, run_id)
+    except Exception:
+        logger.exception("digest: people could not be told of the held night")
+
+
+def preview(folder: str, run_id: str) -> None:
+    """Leave the dashboards of a published night behind as one page, unless company.yml wants none.
+
+    Raises YardstickError where that fails; the night stays published.
+    """
+    if not _company(folder, run_id).settings.preview:
+        return
+    from yardstick.dashboards import load_dashboards
+    from yardstick.dashboards.preview import preview_file, write_preview
+
+    with _step(folder, run_id, "preview") as (night, step):
+        if nights.state(night.connection, run_id) != "published":
+            step.detail = "left as it was, since people see another night"
+            return
+        size = write_preview(night.company, load_dashboards(), preview_file(night.company))
+        step.detail = f"one page, {size / 1e6:.1f} MB"
 
 
 def push_dashboards(folder: str, run_id: str) -> None:
@@ -239,6 +257,23 @@ def push_dashboards(folder: str, run_id: str) -> None:
             return
         outcome = push(night.company, (), Console(soft_wrap=True))
         step.detail = f"{len(outcome.changes)} changes, {outcome.questions} questions run"
+
+
+def send_digest(folder: str, run_id: str) -> None:
+    """Send the morning's messages, if company.yml says how and the night is what people see.
+
+    Raises UsageError or DeliveryError where that fails; the night stays published.
+    """
+    if _company(folder, run_id).settings.digest is None:
+        return
+    from yardstick.digest.send import send_morning
+
+    with _step(folder, run_id, "digest") as (night, step):
+        if nights.state(night.connection, run_id) != "published":
+            step.detail = "none, since people see another night"
+            return
+        counts = send_morning(night.connection, night.company, run_id)
+        step.detail = f"{counts.get('sent', 0)} messages sent"
 
 
 def _tell(connection: psycopg.Connection, company: Company) -> None:

@@ -19,15 +19,21 @@
 
 {#
     An entity as all kinds of source stage it: one relation where the company has one kind. The models of an entity
-    have the same columns in the same order. What few kinds give is named here; where the company has none of them,
-    the exports' model stands for it, without a row.
+    have the same columns in the same order. What a kind of CRM lacks is named here; where no kind that the company
+    has gives the entity, the exports' model stands for it, without a row.
 #}
 
 {% macro staged(entity) -%}
-    {%- set few = {
-        'deal_splits': ['csv', 'hubspot'], 'surveys': ['csv'], 'targets': ['csv', 'odoo', 'hubspot']
+    {%- set lacking = {
+        'odoo': ['deal_splits', 'surveys'],
+        'hubspot': ['quotes', 'invoices', 'payments', 'surveys'],
+        'bitrix24': ['deal_splits', 'surveys', 'targets'],
     } -%}
-    {%- set kinds = var('source_kinds') | select('in', few.get(entity, var('source_kinds'))) | list or ['csv'] -%}
+    {%- set giving = [] -%}
+    {%- for kind in var('source_kinds') if entity not in lacking.get(kind, []) -%}
+        {%- do giving.append(kind) -%}
+    {%- endfor -%}
+    {%- set kinds = giving or ['csv'] -%}
     {%- if kinds | length == 1 -%}
         {{ ref('stg_' ~ kinds[0] ~ '__' ~ entity) }}
     {%- else -%}

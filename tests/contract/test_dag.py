@@ -154,14 +154,21 @@ def test_each_task_waits_for_the_one_before(dag: dict[str, Any]) -> None:
         "publish",
         "finish",
         "push_dashboards",
+        "digest",
     ]
-    for before, task in itertools.pairwise(tasks):
+    *one_by_one, _ = tasks
+    for before, task in itertools.pairwise(one_by_one):
         assert dag["tasks"][task]["upstream"] == [before]
 
 
-def test_only_landing_is_tried_again(dag: dict[str, Any]) -> None:
+def test_whoever_is_told_of_a_night_is_told_once_it_has_ended(dag: dict[str, Any]) -> None:
+    for task in ("push_dashboards", "digest"):
+        assert dag["tasks"][task]["upstream"] == ["finish"]
+
+
+def test_only_what_others_must_answer_for_is_tried_again(dag: dict[str, Any]) -> None:
     retries = {name: task["retries"] for name, task in dag["tasks"].items() if task["retries"]}
-    assert retries == {"land": 2}
+    assert retries == {"land": 2, "digest": 2}
 
 
 def test_each_source_lands_in_a_task_of_its_own(dag: dict[str, Any]) -> None:
@@ -219,6 +226,7 @@ STEPS: list[tuple[str, dict[str, Any]]] = [
     ("show", {}),
     ("finish", {}),
     ("push_dashboards", {}),
+    ("send_digest", {}),
 ]
 
 # The parent imports, which takes seconds, and does nothing else that a child could inherit.

@@ -140,7 +140,13 @@ def test_a_company_that_is_right_has_no_problems(files):
             "'CRM'",
             "lower-case letters, digits and _, first a letter, at most 31 of them",
         ),
-        ("kind: csv", "kind: excel", "sources.crm.kind", "'excel'", "'csv' or 'odoo' or 'bitrix24'"),
+        (
+            "kind: csv",
+            "kind: excel",
+            "sources.crm.kind",
+            "'excel'",
+            "'csv' or 'odoo' or 'hubspot' or 'bitrix24'",
+        ),
         (
             "folder: export",
             "folder:",

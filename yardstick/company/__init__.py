@@ -1,10 +1,13 @@
-"""What a company edits: its settings, goals, targets, people, absences, rates and ledger."""
+"""What a company edits: its settings, goals, targets, people, absences, rates, ledger and recipients."""
 
 from yardstick.company.check import check_company, load_company
 from yardstick.company.company import Company
+from yardstick.company.digest_settings import Digest, DigestEmail
 from yardstick.company.goals import Goal
+from yardstick.company.hubspot_settings import HubspotSource
 from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
 from yardstick.company.periods import Period, fiscal_year, parse_period, period_of
+from yardstick.company.secret import Secret
 from yardstick.company.settings import (
     ApiSource,
     Bitrix24Source,
@@ -13,11 +16,10 @@ from yardstick.company.settings import (
     CsvSource,
     OdooSource,
     Plan,
-    Secret,
     Source,
     Stages,
 )
-from yardstick.company.tables import Absence, LedgerEntry, Rate, Target
+from yardstick.company.tables import Absence, LedgerEntry, Rate, Recipient, Target
 
 __all__ = [
     "Absence",
@@ -27,8 +29,11 @@ __all__ = [
     "CompanySettings",
     "CsvEntity",
     "CsvSource",
+    "Digest",
+    "DigestEmail",
     "Goal",
     "Head",
+    "HubspotSource",
     "LedgerEntry",
     "OdooSource",
     "OrgEdge",
@@ -37,6 +42,7 @@ __all__ = [
     "PersonId",
     "Plan",
     "Rate",
+    "Recipient",
     "Secret",
     "Source",
     "Stages",

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from yardstick.company import check_goals, check_heads, check_ledger, check_org, check_plans, check_sources
+from yardstick.company import (
+    check_goals,
+    check_heads,
+    check_ledger,
+    check_org,
+    check_plans,
+    check_recipients,
+    check_sources,
+)
 from yardstick.company.company import Company
 from yardstick.company.goals import GoalsFile, flatten
 from yardstick.company.org_file import read_org
@@ -17,7 +25,7 @@ from yardstick.company.organisation import (
     placed_by_exports,
 )
 from yardstick.company.settings import CompanySettings
-from yardstick.company.tables import Absence, HeadRow, LedgerEntry, NodeKind, OrgRow, Rate, Target
+from yardstick.company.tables import Absence, HeadRow, LedgerEntry, NodeKind, OrgRow, Rate, Recipient, Target
 from yardstick.definitions import load_definitions
 from yardstick.errors import ConfigurationError, Problem
 from yardstick.kpi_cards import Definition
@@ -77,6 +85,7 @@ class _Files:
     absences: Table[Absence]
     rates: Table[Rate]
     ledger: Table[LedgerEntry]
+    recipients: Table[Recipient]
 
 
 def _read(folder: Path, dbt_project: Path, problems: list[Problem]) -> _Files:
@@ -101,8 +110,10 @@ def _read(folder: Path, dbt_project: Path, problems: list[Problem]) -> _Files:
         absences=read_table(folder / "absences.csv", Absence),
         rates=read_table(folder / "rates.csv", Rate),
         ledger=read_optional_table(folder / "ledger.csv", LedgerEntry),
+        recipients=read_optional_table(folder / "recipients.csv", Recipient),
     )
-    for table in (files.org, files.targets, files.absences, files.rates, files.ledger):
+    tables = (files.org, files.targets, files.absences, files.rates, files.ledger, files.recipients)
+    for table in tables:
         problems.extend(table.problems)
     return files
 
@@ -132,6 +143,7 @@ def _check_against_settings(files: _Files, needs_exports: bool) -> Iterator[Prob
     yield from check_plans.check_rates(files.rates, settings)
     yield from check_plans.check_decisions(files.targets, settings)
     yield from check_ledger.check_periods(files.ledger, settings)
+    yield from check_recipients.check_rows(files.recipients, settings)
     if not files.rates.problems:
         yield from check_plans.check_target_rates(files.targets, files.rates, settings)
         yield from check_plans.check_planned_currencies(files.rates, files.targets, settings)
@@ -159,6 +171,8 @@ def _check_nodes(files: _Files, settings: CompanySettings, needs_exports: bool) 
     yield from check_ledger.check_nodes(files.ledger, kinds)
     heads: dict[str, NodeKind] = {row.value.node: "person" for row in files.heads.rows}
     yield from check_plans.check_absent_people(files.absences, heads | kinds)
+    people_and_heads = {node for node, kind in (heads | kinds).items() if kind == "person"}
+    yield from check_recipients.check_people(files.recipients, people_and_heads)
 
 
 def _company(files: _Files, settings: CompanySettings, goals: GoalsFile) -> Company:
@@ -176,6 +190,7 @@ def _company(files: _Files, settings: CompanySettings, goals: GoalsFile) -> Comp
         absences=tuple(row.value for row in files.absences.rows),
         rates=tuple(row.value for row in files.rates.rows),
         ledger=tuple(row.value for row in files.ledger.rows),
+        recipients=tuple(row.value for row in files.recipients.rows),
     )
 
 

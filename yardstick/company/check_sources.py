@@ -6,7 +6,7 @@ from pathlib import Path
 import holidays
 
 from yardstick.company.exports import ExportedPerson, read_header, read_people
-from yardstick.company.settings import CompanySettings, CsvSource, OdooSource, WorkingHours
+from yardstick.company.settings import ApiSource, CompanySettings, CsvSource, WorkingHours
 from yardstick.errors import ConfigurationError, Problem
 from yardstick.reading.explain import Loc
 from yardstick.reading.wording import did_you_mean, listed, quoted
@@ -27,9 +27,8 @@ def check_settings(parsed: Parsed[CompanySettings]) -> Iterator[Problem]:
             yield document.problem(
                 (*loc, "name"), f"a second source {quoted(source.name)}", "a name of its own"
             )
-        if isinstance(source, OdooSource):
-            yield from _check_teams(source, loc, document)
         if not isinstance(source, CsvSource):
+            yield from _check_targets(source, loc, document)
             continue
         if source.thousands == source.decimal:
             found = f"{quoted(source.thousands)}, which is before decimals too"
@@ -83,10 +82,11 @@ def _check_working_hours(hours: WorkingHours, document: Document) -> Iterator[Pr
         yield document.problem(("working_hours", "to"), quoted(hours.end), expected)
 
 
-def _check_teams(source: OdooSource, loc: Loc, document: Document) -> Iterator[Problem]:
-    if source.teams and "targets" not in source.entities:
-        expected = "targets among entities, or nothing here"
-        yield document.problem((*loc, "teams"), "teams whose targets are not taken", expected)
+def _check_targets(source: ApiSource, loc: Loc, document: Document) -> Iterator[Problem]:
+    for key in ("teams", "goals"):
+        if getattr(source, key, None) and "targets" not in source.entities:
+            expected = "targets among entities, or nothing here"
+            yield document.problem((*loc, key), f"{key} whose targets are not taken", expected)
 
 
 def _check_stages(source: CsvSource, loc: Loc, document: Document) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from yardstick.company.goals import Goal
 from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
 from yardstick.company.periods import Period, parse_period
 from yardstick.company.settings import CompanySettings, Source
-from yardstick.company.tables import Absence, LedgerEntry, Rate, Target
+from yardstick.company.tables import Absence, LedgerEntry, Rate, Recipient, Target
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Company:
     absences: tuple[Absence, ...]
     rates: tuple[Rate, ...]
     ledger: tuple[LedgerEntry, ...]
+    recipients: tuple[Recipient, ...]
 
     @property
     def zone(self) -> ZoneInfo:

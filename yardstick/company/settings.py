@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Required, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Required
 
-from pydantic import AfterValidator, Field, create_model, model_validator
+from pydantic import AfterValidator, Field, create_model
 
+from yardstick.company.digest_settings import Digest
+from yardstick.company.hubspot_settings import HubspotSource
+from yardstick.company.secret import Secret
 from yardstick.company.values import (
     Country,
     Currency,
@@ -128,21 +131,6 @@ class CsvSource(Strict):
         for entity, mapping in self.entities.items():
             for field in sorted(given_fields(entity, mapping.fields)):
                 yield entity, field
-
-
-class Secret(Strict):
-    """A secret by name: it stands in the environment or in an Airflow connection, never in a file."""
-
-    env: Text | None = None
-    """the environment variable that holds it, such as ODOO_API_KEY"""
-    connection: Text | None = None
-    """the Airflow connection whose password it is, such as odoo"""
-
-    @model_validator(mode="after")
-    def _has_one_name(self) -> Self:
-        if (self.env is None) == (self.connection is None):
-            raise ValueError("either env: the name of an environment variable, or connection: of Airflow's")
-        return self
 
 
 class OdooStages(Strict):
@@ -313,7 +301,7 @@ class Bitrix24Source(Strict):
 
 
 #: A CRM that is asked through its API.
-ApiSource = OdooSource | Bitrix24Source
+ApiSource = OdooSource | HubspotSource | Bitrix24Source
 Source = Annotated[CsvSource | ApiSource, Field(discriminator="kind")]
 
 
@@ -369,12 +357,16 @@ class CompanySettings(Strict):
     """the hours of a working day in which response times run: {from: "09:00", to: "18:00"} if left out"""
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en", "ru")
     """the languages of titles and dashboards: en, ru or both"""
+    preview: bool = True
+    """whether a published night leaves the dashboards behind as one page; yes if left out"""
     attainment_cap: Annotated[Number, Field(ge=1)] = Decimal("1.5")
     """the attainment above which a person's weighted scorecard counts no more, 1 or more; 1.5 if left out"""
     plan: Plan = Plan()
     """how targets that nobody gave are derived: by capacity if left out"""
     as_of: Day | None = None
     """the last day that counts, such as 2026-06-30; without it, yesterday"""
+    digest: Digest | None = None
+    """how people are told each morning where they stand; they are not if left out"""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     """where the company's records come from, at least one source"""
 

@@ -1,10 +1,11 @@
-"""targets.csv, org.csv, absences.csv, rates.csv and ledger.csv: what a row of each holds."""
+"""What a row of targets.csv, org.csv, absences.csv, rates.csv, ledger.csv and recipients.csv holds."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from yardstick.company.values import CrmIds, Currency, Day, PeriodName
+from yardstick.company.values import CrmIds, Currency, Day, EmailAddress, PeriodName
+from yardstick.languages import Language
 from yardstick.reading.strict import Number, Strict, Text
 
 NodeKind = Literal["company", "region", "team", "person"]
@@ -110,3 +111,14 @@ class LedgerEntry(Strict):
     """a period that is over, such as 2026, 2026-Q1, 2026-03 or 2026-W07"""
     value: Number
     """a number with a decimal point, such as 1250000.50; money in the company's currency, a share as 0.4"""
+
+
+class Recipient(Strict):
+    """A row of recipients.csv: who is told each morning where they stand."""
+
+    person: Text
+    """the id of a person of the org tree, or of a head"""
+    email: EmailAddress | None = None
+    """the person's address, such as anna@acme.example; blank for whom the webhook alone reaches"""
+    language: Language | None = None
+    """en or ru; blank for the first of the company's languages"""

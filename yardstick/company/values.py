@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 from zoneinfo import available_timezones
 
 import holidays
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from yardstick.company.currencies import is_known_currency
@@ -94,6 +95,13 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _email_address(text: str) -> str:
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise ValueError("an e-mail address such as anna@acme.example") from None
+
+
 def _field_name(text: str) -> str:
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", text):
         raise ValueError("the technical name of a field, such as x_studio_kind")
@@ -143,6 +151,7 @@ Encoding = Annotated[str, AfterValidator(_encoding)]
 Delimiter = Annotated[str, AfterValidator(_delimiter)]
 Thousands = Annotated[str, AfterValidator(_thousands)]
 MomentFormat = Annotated[str, AfterValidator(_moment_format)]
+EmailAddress = Annotated[str, AfterValidator(_email_address)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 FieldName = Annotated[str, AfterValidator(_field_name)]
 ItemField = Annotated[str, AfterValidator(_item_field)]

@@ -48,8 +48,8 @@ class Entity(Protocol):
     #: What the CRM calls such records.
     label: str
 
-    def count(self) -> int:
-        """How many records the user sees."""
+    def count(self) -> int | None:
+        """How many records the user sees; None where counting would cost as much as reading."""
         ...
 
     @property

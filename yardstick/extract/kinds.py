@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from yardstick.extract.bitrix24_lists import GIVEN as BITRIX24_GIVEN
 from yardstick.extract.bitrix24_lists import LISTS as BITRIX24_LISTS
 from yardstick.extract.entities import ENTITIES
+from yardstick.extract.hubspot_objects import GIVEN as HUBSPOT_GIVEN
+from yardstick.extract.hubspot_objects import TABLES as HUBSPOT_TABLES
 from yardstick.extract.odoo_models import GIVEN as ODOO_GIVEN
 from yardstick.extract.odoo_models import MODELS as ODOO_MODELS
 
@@ -26,6 +28,11 @@ API_KINDS = {
         about="Odoo 17 and later, by its external API.",
         landed=tuple(model.entity for model in ODOO_MODELS),
         given=ODOO_GIVEN,
+    ),
+    "hubspot": ApiKind(
+        about="HubSpot, by the token of a private app.",
+        landed=tuple(table.name for table in HUBSPOT_TABLES),
+        given=HUBSPOT_GIVEN,
     ),
     "bitrix24": ApiKind(
         about="Bitrix24, by an incoming webhook.",

@@ -14,7 +14,7 @@ from yardstick.errors import SourceError, UsageError
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and its answer: bodies as parsed JSON, or as text where they are none."""
+    """A request and its answer: path and query, bodies as parsed JSON, or as text where they are none."""
 
     method: str
     path: str
@@ -106,7 +106,7 @@ class ReplayTransport(httpx.BaseTransport):
 
 
 def _asked(request: httpx.Request) -> Exchange:
-    return Exchange(request.method, request.url.path, _parsed(request.read()))
+    return Exchange(request.method, request.url.raw_path.decode(), _parsed(request.read()))
 
 
 def _parsed(content: bytes) -> Any:

@@ -8,6 +8,8 @@ from yardstick.extract.api_client import ApiClient
 from yardstick.extract.bitrix24 import Bitrix24Session
 from yardstick.extract.bitrix24_mask import Bitrix24Mask
 from yardstick.extract.changes import Entity
+from yardstick.extract.hubspot import HubspotSession
+from yardstick.extract.hubspot_mask import HubspotMask
 from yardstick.extract.odoo import OdooSession
 from yardstick.extract.odoo_mask import OdooMask
 from yardstick.extract.recordings import Mask
@@ -39,9 +41,14 @@ class Session(Protocol):
 #: Kind of source → signs in; raises UsageError or SourceError saying what is wrong.
 _SIGN_IN: dict[str, Callable[[Any, ApiClient | None], Session]] = {
     "odoo": OdooSession.sign_in,
+    "hubspot": HubspotSession.sign_in,
     "bitrix24": Bitrix24Session.sign_in,
 }
-_MASKS: dict[str, Callable[[], Mask]] = {"odoo": OdooMask, "bitrix24": Bitrix24Mask}
+_MASKS: dict[str, Callable[[], Mask]] = {
+    "odoo": OdooMask,
+    "hubspot": HubspotMask,
+    "bitrix24": Bitrix24Mask,
+}
 
 
 def sign_in(source: ApiSource, client: ApiClient | None = None) -> Session:

@@ -6,12 +6,18 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from yardstick.company.hubspot_settings import HubspotFields
 from yardstick.company.settings import Bitrix24Fields, OdooFields
 from yardstick.extract.entities import ENTITIES, given_fields
 from yardstick.extract.kinds import API_KINDS
+from yardstick.reading.strict import Strict
 
 #: Kind → the fields of the CRM that company.yml may name.
-_OWN_FIELDS = {"odoo": OdooFields(), "bitrix24": Bitrix24Fields()}
+_OWN_FIELDS: dict[str, Strict] = {
+    "odoo": OdooFields(),
+    "hubspot": HubspotFields(),
+    "bitrix24": Bitrix24Fields(),
+}
 
 
 def show_kinds(console: Console) -> None:

@@ -64,7 +64,8 @@ def _try_api(source: ApiSource, console: Console, record: Path | None, replay: P
         _say(console, f"{source.name}: signed in to {session.signed_in}.")
         table = Table("Kind of record", "Records seen", box=SIMPLE_HEAD)
         for entity in session.entities():
-            table.add_row(entity.label, f"{entity.count():,}")
+            seen = entity.count()
+            table.add_row(entity.label, "" if seen is None else f"{seen:,}")
         console.print(table)
         for warning in session.warnings():
             _say(console, f"Warning: {warning}")

@@ -1,16 +1,21 @@
 """CRMs with a few records, and a warehouse for them to land in."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import psycopg
 import pytest
 from bitrix24_night import CODE, CODE_NAME, Bitrix24Nights
 from doubles.bitrix24.portal import Portal
 from doubles.bitrix24.server import Bitrix24Server
+from doubles.hubspot.account import App, HubspotAccount
+from doubles.hubspot.server import HubspotServer
 from doubles.odoo.database import OdooDatabase
 from doubles.odoo.server import OdooServer
+from hubspot_night import TOKEN, TOKEN_NAME, HubspotNights
 from odoo_night import KEY, KEY_NAME, OdooNights
 
+from yardstick.extract.api_client import Pace
 from yardstick.landing_tables import ensure_landing_tables
 
 
@@ -41,6 +46,34 @@ def nights(address: str, odoo: OdooServer, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv(KEY_NAME, KEY)
     with psycopg.connect(address, autocommit=True) as connection:
         made = OdooNights(connection, odoo)
+        ensure_landing_tables(connection, [made.source])
+        yield made
+
+
+@pytest.fixture
+def account() -> HubspotAccount:
+    """A HubSpot account with a private app that may read all, and nothing else."""
+    made = HubspotAccount()
+    made.apps.append(App(TOKEN))
+    return made
+
+
+@pytest.fixture
+def hubspot(account: HubspotAccount) -> Iterator[HubspotServer]:
+    """The server of the account."""
+    with HubspotServer(account) as server:
+        yield server
+
+
+@pytest.fixture
+def hubspot_nights(
+    address: str, hubspot: HubspotServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[HubspotNights]:
+    """The nights on which it lands."""
+    monkeypatch.setenv(TOKEN_NAME, TOKEN)
+    with psycopg.connect(address, autocommit=True) as connection:
+        made = HubspotNights(connection, hubspot)
+        monkeypatch.setattr("yardstick.extract.hubspot_wire.Pace", partial(Pace, clock=made.clock))
         ensure_landing_tables(connection, [made.source])
         yield made
 
