@@ -89,12 +89,6 @@ def nightly_refresh() -> None:
         refresh.finish(**night())
 
     @task
-    def preview() -> None:
-        from yardstick import refresh
-
-        refresh.preview(**night())
-
-    @task
     def push_dashboards() -> None:
         from yardstick import refresh
 
@@ -110,6 +104,12 @@ def nightly_refresh() -> None:
         except UsageError as error:  # configuration, which no retry mends
             raise AirflowFailException(str(error)) from error
 
+    @task
+    def preview() -> None:
+        from yardstick import refresh
+
+        refresh.preview(**night())
+
     (
         land.expand(source=begin())
         >> build.override(task_id="build_core")("core")
@@ -121,7 +121,11 @@ def nightly_refresh() -> None:
         >> judge.override(task_id="gate_published")("published")
         >> publish()
         >> finish()
-        >> [preview(), push_dashboards(), digest()]  # whose failure fails the run, and leaves the night published
+        >> [
+            push_dashboards(),
+            digest(),
+            preview(),
+        ]  # whose failure fails the run, and leaves the night published
     )
 
 
