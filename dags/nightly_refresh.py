@@ -23,6 +23,7 @@ def night() -> dict[str, Any]:
     start_date=datetime(2026, 1, 1),
     catchup=False,
     max_active_runs=1,
+    max_active_tasks=1,  # each task takes the company's refresh lock for itself
     params={
         "company": Param("company", type="string", description="Folder of the company."),
         "as_of": Param(None, type=["null", "string"], description="Business date; default: yesterday."),
@@ -121,11 +122,8 @@ def nightly_refresh() -> None:
         >> judge.override(task_id="gate_published")("published")
         >> publish()
         >> finish()
-        >> [
-            push_dashboards(),
-            digest(),
-            preview(),
-        ]  # whose failure fails the run, and leaves the night published
+        # The failure of what follows fails the run, and leaves the night published.
+        >> [push_dashboards(), digest(), preview()]
     )
 
 

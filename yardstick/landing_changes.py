@@ -6,6 +6,7 @@ the same one. So a run that is killed leaves whole portions, and the next one go
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -89,7 +90,8 @@ def land_changes_of(
     is_history = landed_for is not None and as_of < landed_for
     if is_history or (is_full and cursor.changed_until is not None):
         cursor = Cursor()
-    was_stopped, goes_on = cursor.is_unfinished, False
+    was_stopped = cursor.is_unfinished
+    before: LandingReport | None = None
     while True:
         portion = Portion(
             source_name,
@@ -106,17 +108,31 @@ def land_changes_of(
             portion,
             as_of,
             run_id,
-            progress,
-            goes_on=goes_on,
+            _counting_on(progress, before),
+            goes_on=before is not None,
             beside=_nothing if is_history else partial(_keep, source_name, entity.name, as_of, portion),
         )
         if portion.cursor is None:
             raise SourceError(f"{source_name}/{entity.name}: the reading ended without a cursor.")
-        cursor, goes_on = portion.cursor, True
+        cursor, before = portion.cursor, _together(before, report)
         if not cursor.is_unfinished:
             if not was_stopped:
-                return report
+                return before
             was_stopped = False
+
+
+def _counting_on(progress: Callable[[int], None], before: LandingReport | None) -> Callable[[int], None]:
+    """Progress that counts on from the rows of the portions before."""
+    rows_before = before.rows_read if before else 0
+    return lambda rows: progress(rows_before + rows)
+
+
+def _together(before: LandingReport | None, last: LandingReport) -> LandingReport:
+    """What several portions took in and changed, as ops.landings tells it."""
+    if before is None:
+        return last
+    added = ("rows_read", "rows_repeated", "characters_cleaned", "versions_added", "bytes_read", "calls")
+    return replace(last, **{name: getattr(before, name) + getattr(last, name) for name in added})
 
 
 def _cursor(connection: Connection, source_name: str, entity: str) -> tuple[date | None, Cursor]:

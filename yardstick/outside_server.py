@@ -24,7 +24,7 @@ OLDEST = 170_000
 
 #: As the embedded server has them for everybody.
 _SETTINGS = {"timezone": "UTC", "jit": "off", "client_connection_check_interval": "10s"}
-_MAKING_ROLES_LOCK = 7_002
+_MAKING_ROLES_LOCK = 7_003
 
 
 @dataclass(frozen=True)

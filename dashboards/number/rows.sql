@@ -79,4 +79,8 @@ left join kpi.dim_accounts as accounts
 left join kpi.dim_people as people on largest.person_id = people.person_id
 left join kpi.dim_record_kinds as records
     on largest.record_kind = records.record_kind and split_part(largest.record_id, ':', 1) = records.source
-order by abs(largest.numerator) desc nulls first, largest.event_on desc, largest.record_id asc, largest.person_id asc
+order by
+    abs(largest.numerator) desc nulls first,
+    largest.event_on desc,
+    largest.record_id asc,
+    largest.person_id asc

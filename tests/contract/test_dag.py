@@ -4,12 +4,15 @@ import io
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from doubles.metabase.server import MetabaseServer
 from rich.console import Console
@@ -23,7 +26,7 @@ from yardstick.metabase.errors import MetabaseError
 from yardstick.paths import DAGS, PROJECT
 from yardstick.refresh_run import _conclude as conclude
 from yardstick.server import Role, Server
-from yardstick.warehouse import connect
+from yardstick.warehouse import connect, database_name
 
 TINY = PROJECT / "tests" / "companies" / "tiny"
 DAG_FILE = DAGS / "nightly_refresh.py"
@@ -48,6 +51,7 @@ print(json.dumps({
         dag.dag_id: {
             "params": {name: dag.params.get_param(name).schema for name in dag.params},
             "max_active_runs": dag.max_active_runs,
+            "max_active_tasks": dag.max_active_tasks,
             "catchup": dag.catchup,
             "tasks": {
                 task.task_id: {
@@ -187,6 +191,10 @@ def test_publishing_updates_the_asset_that_others_wait_for(dag: dict[str, Any]) 
     assert outlets == {"publish": ["yardstick://warehouse/kpi"]}
 
 
+def test_tasks_in_processes_of_their_own_do_not_take_the_lock_from_each_other(dag: dict[str, Any]) -> None:
+    assert dag["max_active_tasks"] == 1
+
+
 def test_one_night_runs_at_a_time_and_none_is_made_up_for(dag: dict[str, Any]) -> None:
     assert dag["max_active_runs"] == 1
     assert dag["catchup"] is False
@@ -318,3 +326,32 @@ def test_a_push_that_fails_leaves_the_night_published_and_says_so(
         conclude(company, run, False, Console(file=io.StringIO()), tmp_path / "log")
     assert "is published; what came after it failed.\nmetabase: http://127.0.0.1" in str(raised.value)
     assert "has not the rights to push" in str(raised.value)
+
+
+def test_a_login_that_the_docs_make_sees_its_own_rows_only(metabase: MetabaseServer, server: Server) -> None:
+    company = load_company(TINY)
+    (statements,) = re.findall(r"```sql\n(.*?)```", (PROJECT / "docs" / "metabase.md").read_text(), re.DOTALL)
+    everything = "select distinct node_id from kpi.scorecards"
+    with psycopg.connect(**server.login(Role.ADMIN, database_name(company)), autocommit=True) as admin:
+        nodes = {node for (node,) in admin.execute(everything)}
+        people = {
+            node for (node,) in admin.execute("select person_id from kpi.node_people where node_id = 'red'")
+        }
+        admin.execute(textwrap.dedent(statements).replace("'north'", "'red'"))
+        try:
+            login = {
+                **server.login(Role.READER, database_name(company)),
+                "user": "north_reader",
+                "password": "...",
+            }
+            with psycopg.connect(**login) as own:
+                seen = {node for (node,) in own.execute(everything)}
+            with connect(company, Role.READER) as reader:
+                assert {node for (node,) in reader.execute(everything)} == nodes
+        finally:
+            admin.execute("alter table kpi.scorecards disable row level security")
+            admin.execute("drop policy own_rows on kpi.scorecards")
+            admin.execute("drop role north_reader")
+    assert people
+    assert seen == {"red", *people} & nodes
+    assert seen < nodes

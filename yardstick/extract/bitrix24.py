@@ -250,7 +250,7 @@ class Bitrix24Entity:
 
     def __init__(self, session: Bitrix24Session, asked: Bitrix24List) -> None:
         self.name = asked.name
-        self.label = asked.label
+        self.label = asked.name
         self.is_small = asked.modified is None
         self.asked = asked
         self._session = session

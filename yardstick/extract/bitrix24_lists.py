@@ -127,12 +127,6 @@ class Bitrix24List:
     filter: str = "filter"
     is_steady: bool = True
 
-    @property
-    def label(self) -> str:
-        """What people know it by."""
-        kind = self.parameters.get("entityTypeId")
-        return f"{self.name} ({self.method}{f' {kind}' if kind else ''})"
-
 
 _ALL = frozenset(GIVEN)
 _STAGED = frozenset({"deals", "stage_entries"})

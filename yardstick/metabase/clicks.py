@@ -46,11 +46,12 @@ def _behaviour(
     passed = {key: _of_column(key, column) for key, column in click.passes.items()}
     if here.key == there.key and click.tab is None:
         return {"type": "crossfilter", "parameterMapping": _by_id(passed)}
-    own = {one.key for one in here.filters}
+    # a tag keeps its value, whatever the filter that fills it is called there
+    own = {one.tag: one for one in here.filters}
     kept = {
-        one.key: _mapping(one.key, "parameter", parameter_id(one.key), one.title[language])
+        one.key: _mapping(one.key, "parameter", parameter_id(own[one.tag].key), own[one.tag].title[language])
         for one in there.filters
-        if one.key in own and one.key not in passed
+        if one.tag in own and one.key not in passed
     }
     settings = {
         "type": "link",

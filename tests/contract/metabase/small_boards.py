@@ -33,8 +33,12 @@ filters:
     title: {en: Month, ru: Месяц}
   node:
     title: {en: Node, ru: Подразделение}
+  day:
+    title: {en: Until, ru: До}
+    tag: month
 """,
     "filters/month.sql": "select distinct month as value, month as title from kpi.plans order by 1 desc\n",
+    "filters/day.sql": "select distinct month as value, month as title from kpi.plans order by 1 desc\n",
     "filters/node.sql": "select node_id as value, title_{language} as title from kpi.nodes order by 1\n",
     "shared.yml": """\
 foot:
@@ -103,7 +107,7 @@ order by month
 title: {en: Seller, ru: Менеджер}
 description: {en: Where am I?, ru: Где я?}
 audience: [sellers, heads]
-filters: [month, node]
+filters: [day, node]
 tabs:
   - key: today
     title: {en: Today, ru: Сегодня}

@@ -192,6 +192,8 @@ def test_clicks_lead_to_numbers_of_dashboards_and_tabs(pusher: Pusher) -> None:
         mapping["source"]["name"]: mapping["source"]["type"] for mapping in click["parameterMapping"].values()
     }
     assert sources == {"Month": "parameter", "node_id": "column"}
+    month, day = leadership["parameters"][0]["id"], seller["parameters"][0]["id"]
+    assert click["parameterMapping"][day]["source"]["id"] == month
     (bar,) = [tile for tile in seller["dashcards"] if tile["card_id"] == pusher.card("My plan")["id"]]
     back = bar["visualization_settings"]["click_behavior"]
     assert (back["targetId"], back["tabId"]) == (leadership["id"], leadership["tabs"][1]["id"])
@@ -199,8 +201,8 @@ def test_clicks_lead_to_numbers_of_dashboards_and_tabs(pusher: Pusher) -> None:
 
 def test_filters_offer_what_the_warehouse_has_in_the_dashboards_language(pusher: Pusher) -> None:
     pusher.push()
-    month, node = pusher.board("Менеджер")["parameters"]
-    assert (month["name"], month["default"]) == ("Месяц", ["2026-06"])
+    day, node = pusher.board("Менеджер")["parameters"]
+    assert (day["name"], day["default"]) == ("До", ["2026-06"])
     assert node["values_source_config"]["values"] == [["north", "Север"], ["south", "Юг"]]
 
 

@@ -39,7 +39,7 @@ def refused(code: str, status: int = 400, **content: Any) -> Reply:
 
 
 def landed(nights: Bitrix24Nights, night: int = 1) -> set[int]:
-    return {int(number) for number in nights.known(DEAL, night)}
+    return set(nights.known(DEAL, night))
 
 
 @pytest.mark.parametrize("fault", PASSING)

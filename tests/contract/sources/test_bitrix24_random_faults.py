@@ -110,11 +110,10 @@ def truth(portal: Portal) -> dict[str, dict[int, object]]:
 def landed(nights: Bitrix24Nights, night: int) -> dict[str, dict[int, object]]:
     known = {name: nights.known(name, night) for name in LANDED}
     return {
-        DEAL: {int(number): record["title"] for number, record in known[DEAL].items()},
-        USER: {int(number): record["NAME"] for number, record in known[USER].items()},
+        DEAL: {number: record["title"] for number, record in known[DEAL].items()},
+        USER: {number: record["NAME"] for number, record in known[USER].items()},
         ROWS: {
-            int(number): [line["quantity"] for line in record["rows"]]
-            for number, record in known[ROWS].items()
+            number: [line["quantity"] for line in record["rows"]] for number, record in known[ROWS].items()
         },
     }
 

@@ -17,7 +17,8 @@ calls as (
         record ->> 'CRM_ACTIVITY_ID' as activity_id,
         {{ bitrix24_id('PORTAL_USER_ID') }} as user_id,
         {{ bitrix24_at('CALL_START_DATE') }} as started_at,
-        (record ->> 'CALL_DURATION')::numeric / 60 as minutes,
+        -- Rounded up, so that what lasted 35 seconds is not taken for shorter.
+        ceil((record ->> 'CALL_DURATION')::numeric * 1000000 / 60) / 1000000 as minutes,
         case when record ->> 'CALL_FAILED_CODE' = '200' then 'connected' else 'no_answer' end as status
     from statistics
     where {{ bitrix24_id('CRM_ACTIVITY_ID') }} is not null
