@@ -9,7 +9,7 @@ import requests
 import tenacity
 from metabase_api import Metabase_API
 
-from yardstick.metabase.errors import MetabaseError, StaleError
+from yardstick.metabase.errors import MetabaseError, MissingError, StaleError
 from yardstick.metabase.settings import HOW_TO, MetabaseSettings
 from yardstick.metabase.versions import refuse_old_version
 
@@ -69,6 +69,8 @@ class Session:
                 return MetabaseError(
                     f"{self.url}: {asked} is not allowed. Make the key one of group Administrators."
                 )
+            case 404:
+                return MissingError(f"{self.url}: {asked}: there is none")
             case 409:
                 return StaleError(f"{self.url}: {asked}: somebody else changes the permissions ({said})")
             case status if status in _PASSING:
