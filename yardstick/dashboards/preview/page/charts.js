@@ -32,7 +32,7 @@ function chart(question, rows, language, width, height) {
     width,
     height,
     autosize: { type: "fit", contains: "padding" },
-    ...DRAWN[question.chart.kind](question, rows, language, width),
+    ...DRAWN[question.chart.kind](question, rows, language, width, height),
   };
 }
 
@@ -41,7 +41,8 @@ const DRAWN = {
   bar: upright,
   combo: upright,
   row: lying,
-  funnel: (question, rows, language, width) => lying(question, rows, language, width, shareOfFirst(question, rows, language)),
+  funnel: (question, rows, language, width, height) =>
+    lying(question, rows, language, width, height, shareOfFirst(question, rows, language)),
   waterfall,
   scatter,
 };
@@ -165,7 +166,7 @@ function isFarFromZero(values) {
   return least > 0 && least > 0.6 * Math.max(...heights);
 }
 
-function lying(question, rows, language, width, sayings) {
+function lying(question, rows, language, width, height, sayings) {
   const { is_stacked: isStacked = false } = question.chart;
   const values = points(question, rows, language);
   if (sayings) values.forEach((point) => { point.said = sayings[point.row]; });
@@ -174,7 +175,7 @@ function lying(question, rows, language, width, sayings) {
   const isSideBySide = names.length > 1 && !isStacked;
   const bars = unique(values.map((point) => point.name)).length * (isSideBySide ? names.length + 0.5 : 1);
   return {
-    height: roomFor(bars, isSideBySide ? 14 : 25, names.length > 1),
+    height: roomFor(bars, isSideBySide ? 14 : 25, names.length > 1, height),
     data: { values },
     encoding: {
       y: { field: "name", type: "nominal", sort: null, axis: { domain: false, labelLimit: width * 0.38 } },
@@ -193,9 +194,10 @@ function lying(question, rows, language, width, sayings) {
   };
 }
 
-// Height of lying bars with their axis and legend.
-function roomFor(bars, height, hasLegend) {
-  return bars * height + 28 + (hasLegend ? 28 : 0);
+// Height of lying bars with their axis and legend: each as high as it must be, and more where there is room.
+function roomFor(bars, least, hasLegend, height) {
+  const beside = 28 + (hasLegend ? 28 : 0);
+  return beside + bars * Math.max(least, Math.min((height - beside) / bars, 1.6 * least));
 }
 
 // The axis goes on a little behind the longest bar, where its figure is written.
@@ -222,7 +224,7 @@ function shareOfFirst(question, rows, language) {
 }
 
 // Each row adds or takes; what they come to is the last bar.
-function waterfall(question, rows, language, width) {
+function waterfall(question, rows, language, width, height) {
   const { x, y } = question.chart;
   const { format } = question.columns[y];
   let sum = 0;
@@ -236,7 +238,7 @@ function waterfall(question, rows, language, width) {
   steps.push({ row: null, name: SITE.words.total[language], from: 0, to: sum, kind: "total", said: write(sum, format, language) });
   for (const step of steps) step.end = Math.max(step.from, step.to);
   return {
-    height: roomFor(steps.length, 27, false),
+    height: roomFor(steps.length, 25, false, height),
     data: { values: steps },
     encoding: {
       y: { field: "name", type: "nominal", sort: null, axis: { domain: false, labelLimit: width * 0.38 } },

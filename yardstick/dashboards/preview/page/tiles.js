@@ -141,7 +141,7 @@ const GAP = 12;
 
 function rowsNeeded({ made, height }) {
   const body = made.querySelector(".body");
-  if (!body || body.querySelector(".figures, .fills")) return height;
+  if (!body || body.querySelector(".fills")) return height;
   const content = [...body.children].reduce((sum, child) => sum + child.offsetHeight + 12, 0);
   return Math.ceil((made.offsetHeight - body.clientHeight + content + GAP) / (ROW + GAP));
 }
@@ -156,8 +156,9 @@ function drawLater(body, question, rows, state) {
 }
 
 async function draw(place, question, rows, state) {
-  const { clientWidth: width, clientHeight: height } = place;
-  const specification = chart(question, rows, state.language, width, Math.max(height, 180));
+  const { clientWidth: width } = place;
+  const height = Math.max(place.parentElement.clientHeight, 180);
+  const specification = chart(question, rows, state.language, width, height);
   const { view } = await vegaEmbed(place, specification, {
     ast: true, actions: false, renderer: "svg", defaultStyle: false,
     tooltip: { disableDefaultStyle: true },
