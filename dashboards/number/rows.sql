@@ -123,7 +123,7 @@ counted as (
 largest as (
     select *
     from counted
-    order by abs(numerator) desc nulls first, event_on desc, record_id asc
+    order by abs(numerator) desc nulls first, event_on desc, record_id asc, person_id asc
     limit 200
 )
 
@@ -150,4 +150,8 @@ left join kpi.dim_accounts as accounts
 left join kpi.dim_people as people on largest.person_id = people.person_id
 left join kpi.dim_record_kinds as records
     on largest.record_kind = records.record_kind and split_part(largest.record_id, ':', 1) = records.source
-order by abs(largest.numerator) desc nulls first, largest.event_on desc, largest.record_id asc
+order by
+    abs(largest.numerator) desc nulls first,
+    largest.event_on desc,
+    largest.record_id asc,
+    largest.person_id asc
