@@ -89,6 +89,7 @@ class OdooCompany:
         yaml.width = 1_000
         settings = yaml.load(folder / "company.yml")
         settings["id"] = f"demo_{folder.name}"
+        settings["preview"] = False  # no one looks at it
         settings["sources"][0] = {"name": "crm", **source}
         yaml.dump(settings, folder / "company.yml")
         org = (folder / "org.csv").read_text(encoding="utf-8")

@@ -5,11 +5,13 @@ All that is asked only reads, so that a request may be sent again whatever becam
 
 import json
 import logging
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 
 import httpx
@@ -107,6 +109,7 @@ class ApiClient:
             headers={"User-Agent": USER_AGENT, **(headers or {})},
             timeout=httpx.Timeout(timeout, connect=min(timeout, 10)),
             transport=transport,
+            verify=_trusted(),
         )
 
     def close(self) -> None:
@@ -216,6 +219,12 @@ class ApiClient:
         error = state.outcome and state.outcome.exception()
         wait = state.next_action.sleep if state.next_action else 0
         logger.warning("%s: %s; again in %.0f s", self.address, self.hide(str(error)), wait)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are trusted: reading them takes longer than many a request."""
+    return httpx.create_ssl_context()
 
 
 def retry_after(response: httpx.Response) -> float | None:

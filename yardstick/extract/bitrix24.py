@@ -142,6 +142,8 @@ class Bitrix24Session:
         def judge(answer: Answer) -> list[Any]:
             content = self._judge(answer)
             parts = content["result"]
+            if not isinstance(parts, dict):
+                raise Passing("a batch without any answer")
             results, errors = (dict(parts.get(part) or {}) for part in ("result", "result_error"))
             found: list[Any] = []
             for name in names:
@@ -386,15 +388,15 @@ class Bitrix24Entity:
         """All rows of a list that is read by offsets; read again if it changed meanwhile."""
         for _ in range(_READINGS_OF_A_LIST):
             found: dict[str, Row] = {}
-            totals: set[int] = set()
+            totals: set[object] = set()
             start: int | None = 0
             while start is not None:
                 content = self._session.ask(self.asked.method, {**self.asked.parameters, "start": start})
                 rows = self._rows_of(content["result"])
                 found |= {str(row[self.asked.id]): row for row in rows}
-                totals.add(int(content.get("total", len(found))))
+                totals.add(content.get("total"))
                 start = content.get("next")
-            if totals == {len(found)}:
+            if len(totals) == 1:
                 return list(found.values())
         raise SourceError(
             f"{self._session.source.url}: {self.label} changed each time it was read, "
@@ -477,7 +479,8 @@ class ProductRows(Bitrix24Entity):
                 )
 
     def _lines(self, deals: Sequence[int]) -> dict[int, list[Row]]:
-        """Deal → its lines. A deal that is gone meanwhile is left out: Bitrix24 denies access to it."""
+        """Deal → its lines; without what is gone meanwhile."""
+        denied: dict[int, Bitrix24Error] = {}
         found: dict[int, list[Row]] = {deal: [] for deal in deals}
         behind = dict.fromkeys(deals, 0)
         while behind:
@@ -490,6 +493,7 @@ class ProductRows(Bitrix24Entity):
                 if isinstance(result, Bitrix24Error):
                     if result.code != "ACCESS_DENIED":
                         raise self._session.refusal(result, self.asked.method, self.asked.parameters)
+                    denied[deal] = result
                     del found[deal], behind[deal]
                     continue
                 rows = self._rows_of(result)
@@ -498,6 +502,10 @@ class ProductRows(Bitrix24Entity):
                     del behind[deal]
                 else:
                     behind[deal] = max(int(row["id"]) for row in rows)
+        # Bitrix24 says the same of a deal that is gone and of one whose lines the user may not read.
+        if denied and (there := self._deals._rows_with(sorted(denied))):
+            error = denied[self._deals.id_of(there[0])]
+            raise self._session.refusal(error, self.asked.method, self.asked.parameters)
         return {deal: sorted(rows, key=lambda row: int(row["id"])) for deal, rows in found.items()}
 
 
@@ -543,9 +551,8 @@ def _told_wait(response: httpx.Response) -> float | None:
         content = response.json()
     except ValueError:
         return retry_after(response)
-    if not isinstance(content, dict):
-        return retry_after(response)
-    return _until_reset(content.get("time") or content)
+    told = _until_reset(content.get("time") or content) if isinstance(content, dict) else None
+    return retry_after(response) if told is None else told
 
 
 def _until_reset(time: Row) -> float | None:

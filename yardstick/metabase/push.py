@@ -16,15 +16,10 @@ from yardstick.metabase.boards import Boards
 from yardstick.metabase.changes import Writer
 from yardstick.metabase.database import ensure_database
 from yardstick.metabase.filters import Choices
-from yardstick.metabase.groups import (
-    AUDIENCES,
-    Groups,
-    ensure_groups,
-    open_collections,
-    open_database,
-)
+from yardstick.metabase.groups import AUDIENCES, Groups, ensure_groups, open_collections, open_database
 from yardstick.metabase.marks import by_key, marked, numbers_of
 from yardstick.metabase.questions import card, existing_card, filters_of
+from yardstick.metabase.versions import listed_dashboards
 
 Thing = dict[str, Any]
 
@@ -77,12 +72,13 @@ class Push:
         database = ensure_database(self.company, self.writer)
         pushed = Pushed(database)
         groups, collections = self._collections(there)
+        # before there is anything to see
+        open_collections(self.writer, groups, self._readers(collections))
+        open_database(self.writer, groups, database)
         for language in self.choices:
             self._questions(language, there, collections, pushed)
         for language in self.choices:
             self._boards(language, there, collections, pushed)
-        open_collections(self.writer, groups, self._readers(collections))
-        open_database(self.writer, groups, database)
         self._prune(there, collections, pushed)
         return pushed
 
@@ -94,9 +90,11 @@ class Push:
 
     def _look(self) -> _There:
         session, prefix = self.writer.session, self._prefix
-        boards = by_key(session.get("/api/dashboard/", f="all"), prefix)
+        collections = by_key(session.get("/api/collection/"), prefix)
+        places = [collection["id"] for collection in collections.values()]
+        boards = by_key(listed_dashboards(session.get, places), prefix)
         return _There(
-            collections=by_key(session.get("/api/collection/"), prefix),
+            collections=collections,
             cards={
                 key: existing_card(thing)
                 for key, thing in by_key(session.get("/api/card/", f="all"), prefix).items()
@@ -200,11 +198,10 @@ class Push:
     # ---- what is no longer wanted
 
     def _prune(self, there: _There, collections: Mapping[str, int], pushed: Pushed) -> None:
-        wanted = {*collections.values(), *pushed.cards.values(), *pushed.dashboards.values()}
-        for kind, path, things in (
-            ("dashboard", "dashboard", there.dashboards),
-            ("question", "card", there.cards),
-            ("collection", "collection", there.collections),
+        for kind, path, things, wanted in (
+            ("dashboard", "dashboard", there.dashboards, pushed.dashboards.values()),
+            ("question", "card", there.cards, pushed.cards.values()),
+            ("collection", "collection", there.collections, collections.values()),
         ):
             for key, thing in things.items():
                 if thing["id"] in wanted:

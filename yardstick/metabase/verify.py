@@ -11,12 +11,13 @@ import psycopg
 
 from yardstick.dashboards import Dashboard, Dashboards, Question
 from yardstick.dashboards.run import Row, answer
+from yardstick.errors import YardstickError
 from yardstick.languages import Language
 from yardstick.metabase.filters import Choices, parameter_id
 from yardstick.metabase.push import Pushed
 from yardstick.metabase.session import Session
 
-#: How many other choices of a filter are looked at for one that changes the answer.
+#: How many other choices of a filter are looked at for one that changes what the warehouse answers.
 _TRIED = 8
 #: Metabase answers no more rows than these.
 _MOST_ROWS = 2000
@@ -71,27 +72,40 @@ class _Asked:
             tag: self.check.choices[self.language][self.dashboard.filter_of(tag).key][0].value
             for tag in self.question.sql.tags
         }
-        default = yield from self._compare(defaults, "with its filters as they are at first")
+        try:
+            rows = self._directly(defaults)
+        except YardstickError as error:
+            yield f"it cannot be run: {error}"
+            return
+        default = yield from self._metabase(defaults, len(rows), "with its filters as they are at first")
         if default is None:
             return
         for tag in sorted(self.question.sql.tags):
-            other = self._other(tag, defaults, self._directly(defaults))
-            if other is None:
-                continue
-            values = {**defaults, tag: other}
             name = self.dashboard.filter_of(tag).key
-            found = yield from self._compare(values, f"with {name} = {other}")
-            if found is not None and found == default:
-                yield f"the filter {name} does not filter: {other} answers the same as {defaults[tag]}"
+            for choice in self.check.choices[self.language][name][1 : 1 + _TRIED]:
+                values = {**defaults, tag: choice.value}
+                others = self._directly(values)
+                if others != rows:
+                    found = yield from self._metabase(values, len(others), f"with {name} = {choice.value}")
+                    if found == default:
+                        same = f"{choice.value} answers the same as {defaults[tag]}"
+                        yield f"the filter {name} does not filter: {same}"
+                    break
 
-    def _compare(self, values: Values, when: str) -> Generator[str, None, Rows | None]:
-        """What Metabase answers, if it answers as the warehouse does; else what is wrong."""
-        answered = self._metabase(values)
+    def _directly(self, values: Values) -> Sequence[Row]:
+        return answer(self.check.reader, self.question, self.language, values).rows[:_MOST_ROWS]
+
+    def _metabase(self, values: Values, rows: int, when: str) -> Generator[str, None, Rows | None]:
+        """What Metabase answers, if it has the rows that the warehouse has; else what is wrong."""
+        parameters = [
+            {"id": parameter_id(self.dashboard.filter_of(tag).key), "type": "string/=", "value": [value]}
+            for tag, value in values.items()
+        ]
+        answered = self.check.session.post(self.path, {"parameters": parameters})
         if answered.get("status") != "completed":
             yield f"{when} it fails: {' '.join(str(answered.get('error')).split())}"
             return None
         found: Rows = answered["data"]["rows"]
-        rows = len(self._directly(values))
         if rows and not found:
             yield f"{when} it is empty, though the warehouse has {rows} rows for it"
             return None
@@ -99,22 +113,3 @@ class _Asked:
             yield f"{when} it has {len(found)} rows, though the warehouse has {rows} for it"
             return None
         return found
-
-    def _metabase(self, values: Values) -> dict[str, Any]:
-        parameters = [
-            {"id": parameter_id(self.dashboard.filter_of(tag).key), "type": "string/=", "value": [value]}
-            for tag, value in values.items()
-        ]
-        answered: dict[str, Any] = self.check.session.post(self.path, {"parameters": parameters})
-        return answered
-
-    def _directly(self, values: Values) -> Sequence[Row]:
-        return answer(self.check.reader, self.question, self.language, values).rows[:_MOST_ROWS]
-
-    def _other(self, tag: str, defaults: Values, rows: Sequence[Row]) -> str | None:
-        """A choice that changes what the warehouse answers; None where none of those tried does."""
-        key = self.dashboard.filter_of(tag).key
-        for choice in self.check.choices[self.language][key][1 : 1 + _TRIED]:
-            if self._directly({**defaults, tag: choice.value}) != rows:
-                return choice.value
-        return None

@@ -3,14 +3,15 @@
 - 0.50 brought the permissions `view-data` and `create-queries`: older ones are refused.
 - From 0.56.13 on, the graph of collections leaves out who has nothing; before, it says `none`.
 - From 0.57 on, queries are told in stages (MBQL 5), whichever way they were sent.
+- The list of all dashboards is kept for old programs only, and may go: then each collection tells its own.
 - From 0.61.19, 0.62.17 and 0.63.14 on, each parameter needs an id: all of ours have one.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from yardstick.metabase.errors import MetabaseError
+from yardstick.metabase.errors import MetabaseError, MissingError
 
 OLDEST = 50
 
@@ -23,6 +24,16 @@ def refuse_old_version(tag: str, url: str) -> None:
             f"{url}: found Metabase {tag}; expected 0.{OLDEST} or newer, since older ones have other "
             "permissions. Update Metabase."
         )
+
+
+def listed_dashboards(get: Callable[..., Any], collections: Iterable[int]) -> list[dict[str, Any]]:
+    """Dashboards with number and description: all, or where that list is gone those of some collections."""
+    try:
+        listed: list[dict[str, Any]] = get("/api/dashboard/", f="all")
+        return listed
+    except MissingError:
+        pages = [get(f"/api/collection/{number}/items", models="dashboard") for number in collections]
+        return [item for page in pages for item in page["data"]]
 
 
 def plain_query(query: Mapping[str, Any]) -> dict[str, Any]:

@@ -212,6 +212,12 @@ def test_every_version_is_pushed_to_once(pusher: Pusher) -> None:
     assert pusher.push("en") == []
 
 
+def test_a_metabase_without_a_list_of_dashboards_is_asked_by_collection(pusher: Pusher) -> None:
+    pusher.metabase.lists_dashboards = False
+    pusher.push("en")
+    assert pusher.push("en") == []
+
+
 def test_a_new_tab_is_added_beside_those_that_are_there(pusher: Pusher) -> None:
     pusher.push("en")
     before = pusher.board("Leadership")["tabs"]

@@ -1,14 +1,15 @@
 """Lands a CRM's double for a night, and asks what that night knows."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from doubles.http_double import HttpDouble
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-from yardstick.company import ApiSource
+from yardstick.company import ApiSource, Company, CompanySettings
 from yardstick.extract.api_client import ApiClient, Patience
 from yardstick.extract.changes import PORTION_RECORDS
 from yardstick.extract.sessions import Session, sign_in
@@ -88,3 +89,19 @@ class CrmNights(Generic[Server]):
 
 def _night(number: int) -> date:
     return FIRST_NIGHT + timedelta(days=number - 1)
+
+
+def company_of(source: ApiSource, folder: Path) -> Company:
+    """A company that has this source, and nothing else."""
+    settings = CompanySettings.model_validate(
+        {
+            "id": "acme",
+            "name": "Acme",
+            "currency": "EUR",
+            "time_zone": "Europe/Berlin",
+            "country": "DE",
+            "sources": [source.model_dump()],
+        }
+    )
+    nothing: dict[str, Any] = {each.name: () for each in fields(Company)}
+    return Company(**(nothing | {"folder": folder, "settings": settings}))

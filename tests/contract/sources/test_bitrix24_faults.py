@@ -270,6 +270,22 @@ def test_a_missing_right_of_the_user_is_named(bitrix24_nights: Bitrix24Nights, p
     assert "not payments." in str(raised.value)
 
 
+def test_lines_that_may_not_be_read_are_no_deals_without_lines(
+    bitrix24_nights: Bitrix24Nights, portal: Portal
+) -> None:
+    portal.webhooks[0].denied = frozenset({"crm.item.productrow.list"})
+    with pytest.raises(SourceError, match=r"crm\.item\.productrow\.list: Bitrix24 says ACCESS_DENIED"):
+        bitrix24_nights.land(1, "crm_deal_product_rows")
+
+
+def test_a_wait_that_a_proxy_asks_for_is_kept(
+    bitrix24_nights: Bitrix24Nights, bitrix24: Bitrix24Server
+) -> None:
+    bitrix24.plan.replies = {1: Reply({"error": "QUERY_LIMIT_EXCEEDED"}, 503, {"Retry-After": "7"})}
+    bitrix24_nights.land(1, DEAL)
+    assert bitrix24_nights.waits == [7]
+
+
 @pytest.mark.parametrize(
     ("reply", "said"),
     [

@@ -25,7 +25,7 @@ LANDED = (USER, DEAL, ROWS)
 HTTP_FAULTS = sorted({*get_args(Fault)} - {"login page", "silence"})
 #: Bitrix24's own words, answered to a whole request or to one within a batch.
 REFUSALS = {"QUERY_LIMIT_EXCEEDED": 503, "OPERATION_TIME_LIMIT": 429, "INTERNAL_SERVER_ERROR": 500}
-REQUESTS, PAGE_ROWS = 40, 3
+REQUESTS, PAGE_ROWS, PORTION = 40, 3, 9
 
 Edits = list[tuple[str, int]]
 #: (fault, place in a batch): where the place is none, the whole request fails.
@@ -144,7 +144,7 @@ def test_what_lands_is_what_there_is(connection: psycopg.Connection, drawn: list
             if not plan.meanwhile:
                 assert landed(nights, night) == truth(portal)
         last = len(drawn) + 1
-        nights.land(last, *LANDED, portion_records=5)
+        nights.land(last, *LANDED, portion_records=PORTION)
         assert landed(nights, last) == truth(portal)
         doubled = f"select id from raw_b24.{DEAL} group by id, as_of, content_hash having count(*) > 2"
         assert connection.execute(doubled).fetchall() == []
@@ -160,11 +160,11 @@ def land(nights: Bitrix24Nights, server: Bitrix24Server, plan: Plan, night: int)
     if plan.is_stopped and plan.failures:
         nights.patience = Patience(attempts=1)
         try:
-            nights.land(night, *LANDED, portion_records=5)
+            nights.land(night, *LANDED, portion_records=PORTION)
         except SourceError:
             arrange(server, {})
         nights.patience = Patience()
-    nights.land(night, *LANDED, portion_records=5)
+    nights.land(night, *LANDED, portion_records=PORTION)
     arrange(server, {})
     server.plan.events = {}
 

@@ -3,15 +3,15 @@
 import io
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
+from crm_nights import company_of
 from doubles.hubspot.account import HubspotAccount
 from doubles.hubspot.server import HubspotServer
 from hubspot_night import TOKEN, HubspotNights
 from rich.console import Console
 
-from yardstick.company import Company, CompanySettings
+from yardstick.company import Company
 from yardstick.extract.api_client import ApiClient
 from yardstick.extract.hubspot_mask import HubspotMask
 from yardstick.extract.recordings import ReplayTransport
@@ -24,20 +24,7 @@ def company(tmp_path: Path, hubspot_nights: HubspotNights, monkeypatch: pytest.M
     """A company with this HubSpot; nobody waits for its pace."""
     patient = partial(ApiClient, sleep=hubspot_nights.sleep)
     monkeypatch.setattr("yardstick.source_commands.sign_in.ApiClient", patient)
-    settings = CompanySettings.model_validate(
-        {
-            "id": "acme",
-            "name": "Acme",
-            "currency": "EUR",
-            "time_zone": "Europe/Berlin",
-            "country": "DE",
-            "sources": [hubspot_nights.source.model_dump()],
-        }
-    )
-    nothing: dict[str, Any] = dict.fromkeys(
-        ("goals", "targets", "org_edges", "heads", "people", "person_ids", "absences", "rates", "ledger"), ()
-    )
-    return Company(folder=tmp_path, settings=settings, **nothing)
+    return company_of(hubspot_nights.source, tmp_path)
 
 
 def said(company: Company, **options: Path) -> str:

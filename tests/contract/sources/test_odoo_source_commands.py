@@ -2,15 +2,15 @@
 
 import io
 from pathlib import Path
-from typing import Any
 
 import pytest
+from crm_nights import company_of
 from doubles.odoo.database import OdooDatabase
 from doubles.odoo.server import OdooServer
 from odoo_night import KEY, OdooNights
 from rich.console import Console
 
-from yardstick.company import Company, CompanySettings
+from yardstick.company import Company
 from yardstick.errors import UsageError
 from yardstick.extract.api_client import ApiClient
 from yardstick.extract.odoo_mask import OdooMask
@@ -24,20 +24,7 @@ ALL_LEADS = "sales_team.group_sale_salesman_all_leads"
 @pytest.fixture
 def company(tmp_path: Path, nights: OdooNights) -> Company:
     """A company with this Odoo."""
-    settings = CompanySettings.model_validate(
-        {
-            "id": "acme",
-            "name": "Acme",
-            "currency": "EUR",
-            "time_zone": "Europe/Berlin",
-            "country": "DE",
-            "sources": [nights.source.model_dump()],
-        }
-    )
-    nothing: dict[str, Any] = dict.fromkeys(
-        ("goals", "targets", "org_edges", "heads", "people", "person_ids", "absences", "rates", "ledger"), ()
-    )
-    return Company(folder=tmp_path, settings=settings, **nothing)
+    return company_of(nights.source, tmp_path)
 
 
 def said(company: Company, **options: Path) -> str:

@@ -13,13 +13,14 @@ ALL_SCOPES = frozenset({"crm", "user", "department", "telephony", "sale"})
 
 @dataclass
 class Webhook:
-    """An incoming webhook: whose rights it has, what it may ask for, and which rows its user sees."""
+    """An incoming webhook: whose rights it has, what it may ask for, which rows and methods its user sees."""
 
     user_id: int
     code: str
     scopes: frozenset[str] = ALL_SCOPES
     is_administrator: bool = True
     sees: dict[str, Callable[[Row], bool]] = field(default_factory=dict)
+    denied: frozenset[str] = frozenset()
 
 
 class Portal:

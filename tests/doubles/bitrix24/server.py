@@ -105,6 +105,8 @@ class Bitrix24Server(HttpDouble):
             )
         if listed.needs_administrator and not webhook.is_administrator:
             raise RestError(403, "ACCESS_DENIED", "Access denied!")
+        if method in webhook.denied:
+            raise RestError(400, "ACCESS_DENIED", "Access denied")
         if self.operating.get(method, 0) > MOST_OPERATING:
             raise RestError(429, "OPERATION_TIME_LIMIT", "Method is blocked due to operation time limit")
         return self._list(webhook, method, listed, parameters)

@@ -8,6 +8,7 @@ makes a new tile).
 import copy
 import itertools
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,7 +31,8 @@ class Content:
         self.cards: dict[int, Thing] = {}
         self.dashboards: dict[int, Thing] = {}
         self.pulses: dict[int, Thing] = {}
-        self._numbers = itertools.count(101)
+        #: Each kind of thing is numbered by itself, so a question and a dashboard may have one number.
+        self._numbers: dict[str, itertools.count[int]] = defaultdict(lambda: itertools.count(1))
 
     @staticmethod
     def find(things: dict[int, Thing], number: int) -> Thing:
@@ -44,7 +46,7 @@ class Content:
         given = required(body, "name")
         _refuse_blank(given, "description")
         made = {
-            "id": next(self._numbers),
+            "id": next(self._numbers["collection"]),
             "name": given["name"],
             "description": given.get("description"),
             "parent_id": given.get("parent_id"),
@@ -72,7 +74,7 @@ class Content:
         )
         _refuse_blank(given, "description")
         card = {
-            "id": next(self._numbers),
+            "id": next(self._numbers["card"]),
             "description": None,
             "collection_id": None,
             "parameters": [],
@@ -112,7 +114,7 @@ class Content:
     def add_dashboard(self, body: Any) -> Thing:
         given = required(body, "name")
         board = {
-            "id": next(self._numbers),
+            "id": next(self._numbers["dashboard"]),
             "name": given["name"],
             "description": given.get("description"),
             "collection_id": given.get("collection_id"),
@@ -149,7 +151,7 @@ class Content:
             existing = {tab["id"] for tab in board["tabs"]}
             board["tabs"] = []
             for position, tab in enumerate(body["tabs"]):
-                kept = tab["id"] if tab["id"] in existing else next(self._numbers)
+                kept = tab["id"] if tab["id"] in existing else next(self._numbers["tab"])
                 tab_ids[tab["id"]] = kept
                 board["tabs"].append({"id": kept, "name": tab["name"], "position": position})
         if "dashcards" in body:
@@ -161,7 +163,7 @@ class Content:
     def _tile(self, board: Thing, given: Thing, existing: set[int], tab_ids: dict[int, int]) -> Thing:
         tab = given.get("dashboard_tab_id")
         return {
-            "id": given["id"] if given["id"] in existing else next(self._numbers),
+            "id": given["id"] if given["id"] in existing else next(self._numbers["tile"]),
             "dashboard_id": board["id"],
             "card_id": given.get("card_id"),
             "dashboard_tab_id": tab_ids.get(tab, tab),
@@ -191,7 +193,7 @@ class Content:
 
     def add_pulse(self, body: Any) -> Thing:
         given = required(body, "name", "cards", "channels")
-        pulse = {"archived": False, **copy.deepcopy(given), "id": next(self._numbers)}
+        pulse = {"archived": False, **copy.deepcopy(given), "id": next(self._numbers["pulse"])}
         self.pulses[pulse["id"]] = pulse
         return pulse
 

@@ -29,6 +29,7 @@ class MetabaseServer(HttpDouble):
         self.access = Access(version)
         self.content = Content(version)
         self.databases = Databases()
+        self.lists_dashboards = True
 
     def writes(self) -> list[str]:
         """Method and path of each request so far that changed something, or tried."""
@@ -190,6 +191,16 @@ class MetabaseServer(HttpDouble):
         self.access.allow(user, number, "write")
         return self.content.change_collection(number, body)
 
+    def _get_items(self, user: User, number: int, asked: Any, **_: Any) -> Thing:
+        self.access.allow(user, number, "read")
+        things = {"dashboard": self.content.dashboards, "card": self.content.cards}[asked["models"]]
+        found = [
+            {"model": asked["models"], **{key: thing[key] for key in ("id", "name", "description")}}
+            for thing in listed(things)
+            if thing["collection_id"] == number
+        ]
+        return {"data": found, "total": len(found)}
+
     def _may_read(self, user: User, collection: int | None) -> bool:
         try:
             self.access.allow(user, collection, "read")
@@ -231,6 +242,8 @@ class MetabaseServer(HttpDouble):
     # ---- dashboards
 
     def _get_dashboards(self, user: User, asked: Any, **_: Any) -> list[Thing]:
+        if not self.lists_dashboards:
+            raise not_found()
         boards = listed(self.content.dashboards, asked.get("f") == "archived")
         shown = ("id", "name", "description", "collection_id", "archived", "entity_id")
         return [
@@ -299,6 +312,7 @@ _ADDRESSES = {
     "collection/graph": "collection_graph",
     "collection": "collections",
     "collection/#": "collection",
+    "collection/#/items": "items",
     "card": "cards",
     "card/#": "card",
     "card/#/query": "card_query",
