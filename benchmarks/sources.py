@@ -8,11 +8,14 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
 import httpx
 import psycopg
+from rich.console import Console
+from rich.table import Table
 
 from yardstick.company import ApiSource, Company, CsvSource, load_company
 from yardstick.extract.api_client import ApiClient
@@ -20,14 +23,14 @@ from yardstick.extract.changes import NO_IDS, Cursor, Portion
 from yardstick.extract.sessions import Session, sign_in
 from yardstick.landing_changes import land_changes_of
 from yardstick.landing_tables import ensure_landing_tables
-from yardstick.server import Role
+from yardstick.server import Role, remove_server
 from yardstick.warehouse import connect
 
 TESTS = Path(__file__).parents[1] / "tests"
 #: The doubles, and the company that feeds them, are those of the tests.
 sys.path += [str(TESTS), str(TESTS / "end_to_end")]
 
-#: In the double all that was there before the first night bears that night's modified time, so that the second
+#: In the double all that was there before the first night bears that night's modified time, so the second
 #: asks for it again. What a night costs shows in the last.
 NIGHTS = (date(2026, 6, 28), date(2026, 6, 29), date(2026, 6, 30))
 
@@ -178,3 +181,31 @@ _DOUBLES: dict[str, Callable[[Path], AbstractContextManager[Any]]] = {
     "hubspot": _hubspot,
     "bitrix24": _bitrix24,
 }
+
+
+def _print(console: Console, home: Path) -> None:
+    table = Table("Source", box=None, padding=(0, 2, 0, 0))
+    for heading in ("records", "records/s", "calls", "of a bare client", "a night's changes", "calls", "KiB"):
+        table.add_column(heading, justify="right")
+    for read in measure_sources(home):
+        table.add_row(
+            read.kind,
+            f"{read.records:,}",
+            f"{read.records / read.seconds:,.0f}",
+            f"{read.calls:,}",
+            f"{read.bare_seconds / read.seconds:.0%}",
+            f"{read.night_changed:,}",
+            f"{read.night_calls:,}",
+            f"{read.night_bytes / 1024:,.0f}",
+        )
+    console.print(table)
+    console.print("Wanted: 70 % of the speed of a client that only fetches and parses the same answers.")
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory(prefix="yardstick-bench-") as folder:
+        os.environ["YARDSTICK_HOME"] = folder
+        try:
+            _print(Console(soft_wrap=True, highlight=False), Path(folder))
+        finally:
+            remove_server()
