@@ -27,13 +27,14 @@ lint: setup ## Check style, types and SQL
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+	cd dashboards && ../$(BIN)/sqlfluff lint .
 
 test: lint ## Check style, types and SQL, then run all tests
 	$(BIN)/pytest
 
 bench: speed rates ## Measure how fast a night is, and how often verdicts are wrong
 
-speed: setup ## Measure a night at sizes S and M beside the least that it could cost (SIZES=S for one)
+speed: setup ## Measure a night and the dashboards at sizes S and M (SIZES=S for one)
 	$(BIN)/python -m benchmarks $(SIZES)
 
 rates: setup ## Show how often verdicts are wrong, in ten times as many simulated companies as tests take

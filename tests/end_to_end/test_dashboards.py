@@ -134,6 +134,28 @@ def test_every_filter_filters(reader: psycopg.Connection, question_id: str) -> N
             assert any(found.rows != usual.rows for found in answers), f"{tag} does not filter {question_id}"
 
 
+@pytest.mark.parametrize("question_id", QUESTIONS)
+def test_a_question_answers_for_several_choices_at_once(reader: psycopg.Connection, question_id: str) -> None:
+    """What a renderer without a server needs: columns in the place of the tags, joined laterally."""
+    dashboard, question = QUESTIONS[question_id]
+    defaults = default_values(reader, dashboard)
+    several = [defaults, {**defaults, "node": "hamburg"}, {**defaults, "node": "demo", "period": "2025-03"}]
+    tags = sorted({*defaults, "node", "period"})
+    values = ", ".join(
+        f"({number}, {', '.join(psycopg.sql.quote(chosen.get(tag, '')) for tag in tags)})"
+        for number, chosen in enumerate(several)
+    )
+    statement = question.sql.filled("en", "choices.{}".format)
+    at_once = reader.execute(
+        f"select found.*, choices.number from (values {values}) as choices (number, {', '.join(tags)}) "
+        f"cross join lateral (\n{statement}\n) as found".encode()
+    ).fetchall()
+
+    for number, chosen in enumerate(several):
+        alone = answer(reader, question, "en", chosen).rows
+        assert sorted(map(repr, alone)) == sorted(repr(row[:-1]) for row in at_once if row[-1] == number)
+
+
 @pytest.mark.parametrize("dashboard", DASHBOARDS.values(), ids=DASHBOARDS)
 def test_every_filter_offers_what_it_is_for(reader: psycopg.Connection, dashboard: Dashboard) -> None:
     for chosen in dashboard.filters:
