@@ -28,7 +28,7 @@ from yardstick.warehouse import connect
 
 TESTS = Path(__file__).parents[1] / "tests"
 #: The doubles, and the company that feeds them, are those of the tests.
-sys.path += [str(TESTS), str(TESTS / "end_to_end")]
+sys.path += [str(TESTS), str(TESTS / "equality")]
 
 #: In the double all that was there before the first night bears that night's modified time, so the second
 #: asks for it again. What a night costs shows in the last.

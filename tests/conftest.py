@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from browsing import Browser
+from commands import Commands
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
@@ -67,6 +68,12 @@ def server(home: Path) -> Server:
         admin.execute("alter system set fsync = off")
         admin.execute("select pg_reload_conf()")
     return started
+
+
+@pytest.fixture(scope="session")
+def commands(home: Path, server: Server) -> Commands:
+    """The command line in the home of the test run."""
+    return Commands(home)
 
 
 @pytest.fixture

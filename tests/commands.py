@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 EXECUTABLE = Path(sys.executable).with_name("yardstick")
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[1]
 WARM_MODULE = "warm_process"
 _PATIENCE = 300
 
