@@ -35,6 +35,10 @@ LOOKBACK = timedelta(hours=1)
 IDS_A_PAGE, FOUND_A_PAGE, OWNERS_A_PAGE = 100, 200, 500
 READ_AT_ONCE, READ_WITH_HISTORY, LINKS_AT_ONCE = 100, 50, 1_000
 _MODIFIED = "hs_lastmodifieddate"
+#: An older scope, and those that it contains.
+_TRADE, _OF_TRADE = "e-commerce", frozenset({"crm.objects.products.read", "crm.objects.line_items.read"})
+#: What says only that a record was touched; HubSpot sends it unasked.
+_TOUCHED = frozenset({_MODIFIED, "lastmodifieddate"})
 _OWNER_FIELDS = ("id", "firstName", "lastName", "type", "userId", "userIdIncludingInactive", "archived")
 
 
@@ -96,7 +100,9 @@ class HubspotSession:
     def may_read(self, table: HubspotTable) -> bool:
         """Whether the token has the scope that a table needs, as far as HubSpot says."""
         scopes = (self._token_info or {}).get("scopes")
-        return scopes is None or not table.scope or table.scope in scopes
+        if scopes is None or not table.scope:
+            return True
+        return table.scope in scopes or (_TRADE in scopes and table.scope in _OF_TRADE)
 
     def ids_of(self, name: str) -> Ids:
         """The ids of all records of a type, as they were listed last."""
@@ -421,9 +427,7 @@ def _batch(wire: HubspotWire, path: str, ids: Sequence[int], asked: Mapping[str,
 
 def _record(row: Row) -> Row:
     """A record's properties, and the history of those that have one, the earliest first."""
-    record = {
-        name: value for name, value in row["properties"].items() if not name.endswith("lastmodifieddate")
-    }
+    record = {name: value for name, value in row["properties"].items() if name not in _TOUCHED}
     for name, versions in (row.get("propertiesWithHistory") or {}).items():
         record[f"{name}_history"] = sorted(
             (

@@ -59,6 +59,14 @@ def test_it_warns_of_every_scope_that_is_missing_and_of_what_then_cannot_land(
     assert "lacks the scope sales-email-read, without which nothing of activities can land" in shown
 
 
+def test_the_older_scope_of_trade_contains_those_of_products_and_lines(
+    company: Company, account: HubspotAccount
+) -> None:
+    account.apps[0].scopes -= {"crm.objects.products.read", "crm.objects.line_items.read"}
+    account.apps[0].scopes.add("e-commerce")
+    assert "Warning" not in said(company)
+
+
 def test_a_recording_holds_no_token_and_nothing_that_people_wrote(
     company: Company, account: HubspotAccount, tmp_path: Path
 ) -> None:
