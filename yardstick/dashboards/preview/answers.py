@@ -19,7 +19,7 @@ MOST_ROWS = 50
 #: month, and the default of what else varies little. Every further value would multiply the answers.
 FIRST_CHOICES = {"period": 5, "known": 1, "comparison": 1}
 #: A question is asked for the first KPIs first, as goals come in their order, and no further than for so many
-#: combinations of values, or until its answers are so long: the page has to be opened on a phone.
+#: combinations of values, or until its answers are so long in a language: a phone has to open the page.
 SLOWEST_FIRST = ("kpi", "period", "node")
 MOST_COMBINATIONS = 15_000
 MOST_CHARACTERS = 2_000_000
@@ -93,7 +93,7 @@ def ask(
             row = tuple(value for rows in same for value in rows[3:])
             if row not in numbers:
                 numbers[row] = len(numbers)
-                characters += sum(len(str(value)) for value in row)
+                characters += sum(len(str(value)) for value in same[0][3:])
             held[combination].append(numbers[row])
             if place == MOST_ROWS < total:
                 totals[combination] = total

@@ -156,6 +156,7 @@ function drawLater(body, question, rows, state) {
 }
 
 async function draw(place, question, rows, state) {
+  if (!place.isConnected) return;  // another view has taken its place
   const { clientWidth: width } = place;
   const height = Math.max(place.parentElement.clientHeight, 180);
   const specification = chart(question, rows, state.language, width, height);
