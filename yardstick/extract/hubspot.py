@@ -147,6 +147,7 @@ class _Landed:
 
     def __init__(self, session: HubspotSession, table: HubspotTable) -> None:
         self.name = self.label = table.name
+        self._may_be_read = session.may_read(table)
         self._session = session
         self._wire = session.wire
         self._writer = JsonbWriter()
@@ -207,8 +208,8 @@ class _Account(_Whole):
 class _Owners(_Whole):
     """Those who left, too: deals may still be theirs."""
 
-    def count(self) -> int:
-        return sum(len(page.ids) for page in self.all_pages())
+    def count(self) -> int | None:
+        return sum(len(page.ids) for page in self.all_pages()) if self._may_be_read else None
 
     def all_pages(self) -> Iterator[Page]:
         seen: dict[int, Row] = {}
@@ -222,8 +223,8 @@ class _Owners(_Whole):
 class _DealStages(_Whole):
     """Their ids are text, some of HubSpot's own making, such as closedwon."""
 
-    def count(self) -> int:
-        return sum(len(page.ids) for page in self.all_pages())
+    def count(self) -> int | None:
+        return sum(len(page.ids) for page in self.all_pages()) if self._may_be_read else None
 
     def all_pages(self) -> Iterator[Page]:
         stages: dict[str, Row] = {}
@@ -250,9 +251,7 @@ class _Objects(_Landed):
         self._path = f"/crm/v3/objects/{table.path or table.name}"
 
     def count(self) -> int | None:
-        if not self._session.may_read(self._table):
-            return None
-        return int(self._search([], "hs_object_id", 1)["total"])
+        return int(self._search([], "hs_object_id", 1)["total"]) if self._may_be_read else None
 
     def latest_mark(self) -> str | None:
         """The last modified time that the index knows, not later than now: a later one would hide changes."""
@@ -312,16 +311,13 @@ class _Objects(_Landed):
 
     def _list(self) -> None:
         """Note the ids of all records that are not archived."""
-        query: dict[str, str | int] = {
-            "limit": IDS_A_PAGE,
-            "archived": "false",
-            "properties": "hs_object_id",
-        }
-        pages = [np.array([int(row["id"]) for row in rows], np.int64) for rows in self._pages(query)]
+        pages = [
+            np.array([int(row["id"]) for row in rows], np.int64)
+            for rows in self._wire.pages(
+                self._path, limit=IDS_A_PAGE, archived="false", properties="hs_object_id"
+            )
+        ]
         self._session.keep_ids(self.name, np.unique(np.concatenate([NO_IDS, *pages])))
-
-    def _pages(self, query: Mapping[str, str | int]) -> Iterator[list[Row]]:
-        return self._wire.pages(self._path, **query)
 
     def _read(self, ids: Sequence[int]) -> Iterator[Page]:
         """The records of these ids, in their order; which are archived or merged into others do not come."""

@@ -53,8 +53,9 @@ def test_it_says_which_app_signed_in_and_how_much_it_sees(company: Company, acco
 def test_it_warns_of_every_scope_that_is_missing_and_of_what_then_cannot_land(
     company: Company, account: HubspotAccount
 ) -> None:
-    account.apps[0].scopes -= {"crm.objects.leads.read", "sales-email-read"}
+    account.apps[0].scopes -= {"crm.objects.leads.read", "sales-email-read", "crm.objects.owners.read"}
     shown = said(company)
+    assert "lacks the scope crm.objects.owners.read" in shown
     assert "lacks the scope crm.objects.leads.read, without which nothing of leads can land" in shown
     assert "lacks the scope sales-email-read, without which nothing of activities can land" in shown
 
