@@ -273,7 +273,7 @@ class Bitrix24Entity:
 
     def latest_mark(self) -> str | None:
         """The last modified time, not later than now by the portal's clock: one that is hides changes."""
-        modified = str(self.asked.modified)
+        modified, self._mark = str(self.asked.modified), None
         answered = self._session.ask(*self._request({}, order=modified, descending=True, only_ids=True))
         rows = [row for row in self._rows_of(answered["result"]) if row.get(modified)]
         if not rows:
@@ -319,9 +319,13 @@ class Bitrix24Entity:
             if self._rows_of(answered["result"]):
                 self._session.spellings[method] = spelling
                 return conditions
+        mark = self._mark
+        self.latest_mark()
+        if self._mark != mark:
+            return self.since(begin)  # what was changed last is gone meanwhile
         raise SourceError(
             f"{self._session.source.url}: {self.label} says that it was changed last at "
-            f"{self._mark.isoformat()}, and then that nothing was changed since {begin.isoformat()}. "
+            f"{mark.isoformat()}, and then that nothing was changed since {begin.isoformat()}. "
             "Run the refresh with --full to read all."
         )
 

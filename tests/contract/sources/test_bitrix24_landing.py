@@ -180,6 +180,19 @@ def test_a_portal_that_finds_no_change_though_there_was_one_is_not_believed(
         bitrix24_nights.land(2, DEAL)
 
 
+def test_what_was_changed_last_may_be_gone_before_it_is_asked_for(
+    portal: Portal, bitrix24: Bitrix24Server, bitrix24_nights: Bitrix24Nights
+) -> None:
+    older = deal(portal)
+    portal.now += timedelta(days=1)
+    last = deal(portal)
+    bitrix24_nights.land(1, DEAL)
+    begun = len(bitrix24.requests)
+    bitrix24.plan.events[begun + 2 + 2] = lambda: portal.delete(DEAL, last)
+    bitrix24_nights.land(2, DEAL)
+    assert set(titles(bitrix24_nights, 2)) == {older}
+
+
 @pytest.mark.parametrize("before", [timedelta(0), timedelta(minutes=50)])
 def test_a_change_shortly_before_the_last_mark_is_seen(
     portal: Portal, bitrix24_nights: Bitrix24Nights, before: timedelta
