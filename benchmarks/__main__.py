@@ -15,10 +15,14 @@ from rich.table import Table
 from benchmarks.floors import Floor, measure_floors
 from benchmarks.meter import Meter
 from benchmarks.nightly import StepReading, measure_night
-from yardstick.company import load_company
+from benchmarks.reading import READERS, QuestionReading, measure_crowd, measure_questions
+from yardstick.company import Company, load_company
 from yardstick.demo import SEED, furnish, write_demo
 from yardstick.server import ensure_server, remove_server
 
+#: Milliseconds that no question is to take, whatever is chosen.
+_WANTED_MS = 100
+_SHOWN_QUESTIONS = 12
 _NIGHTS = ("first night", "nothing changed")
 
 
@@ -36,7 +40,7 @@ _SCALES = {Size.S: 1.0, Size.M: 10.0}
 def bench(
     sizes: Annotated[list[Size] | None, typer.Argument(help="S, M or both; both if left out.")] = None,
 ) -> None:
-    """Measure each step of a night, and the least that its work could cost, on simulated companies."""
+    """Measure a night step by step, the least that it could cost, and dashboards, on simulated companies."""
     console = Console(soft_wrap=True, highlight=False)
     for size in sizes or list(Size):
         with _home() as home:
@@ -68,6 +72,21 @@ def _bench(size: Size, folder: Path, console: Console) -> None:
     console.print(_floors_table(floors))
     for line in _comparison(nights, floors):
         console.print(line)
+    _bench_reading(load_company(folder), console)
+
+
+def _bench_reading(company: Company, console: Console) -> None:
+    readings = measure_questions(company)
+    console.print(_questions_table(readings))
+    slow = sum(reading.worst_ms > _WANTED_MS for reading in readings)
+    console.print(
+        f"Of {len(readings)} questions {slow} take over {_WANTED_MS} ms for some choice (wanted: none)."
+    )
+    crowd = measure_crowd(company)
+    console.print(
+        f"With {READERS} readers at once an answer takes {crowd.percentile(0.5):.0f} ms in the middle and "
+        f"{crowd.percentile(1):.0f} ms at most (wanted: 1000)."
+    )
 
 
 def _meter() -> Meter:
@@ -90,6 +109,17 @@ def _nights_table(nights: list[list[StepReading]], rows: int) -> Table:
         "all",
         *(cell for total, peak in zip(totals, peaks, strict=True) for cell in _cells(total, rows, peak)),
     )
+    return table
+
+
+def _questions_table(readings: list[QuestionReading]) -> Table:
+    table = Table("Slowest questions", box=None, padding=(0, 2, 0, 0))
+    for heading in ("usual", "worst"):
+        table.add_column(heading, justify="right")
+    table.add_column("chosen then")
+    for reading in readings[:_SHOWN_QUESTIONS]:
+        chosen = ", ".join(reading.worst_choice.values())
+        table.add_row(reading.question.id, f"{reading.usual_ms:.0f} ms", f"{reading.worst_ms:.0f} ms", chosen)
     return table
 
 

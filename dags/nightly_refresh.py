@@ -105,6 +105,12 @@ def nightly_refresh() -> None:
         except UsageError as error:  # configuration, which no retry mends
             raise AirflowFailException(str(error)) from error
 
+    @task
+    def preview() -> None:
+        from yardstick import refresh
+
+        refresh.preview(**night())
+
     (
         land.expand(source=begin())
         >> build.override(task_id="build_core")("core")
@@ -116,7 +122,8 @@ def nightly_refresh() -> None:
         >> judge.override(task_id="gate_published")("published")
         >> publish()
         >> finish()
-        >> [push_dashboards(), digest()]  # whose failure fails the run, and leaves the night published
+        # The failure of what follows fails the run, and leaves the night published.
+        >> [push_dashboards(), digest(), preview()]
     )
 
 

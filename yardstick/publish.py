@@ -6,7 +6,7 @@ grants and analysts' own views on them survive.
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg import Connection, sql
@@ -19,6 +19,10 @@ from yardstick.sql_fragments import assignments, equal, identifiers, qualified
 #: What people are told of a night even when it was held, and the words for it.
 TOLD_ANYWAY = ("refreshes", "data_issues", "dim_labels")
 
+#: Changes from which on readers' queries are planned by new statistics at once: PostgreSQL sees to it only in
+#: a minute or so.
+ROWS_WORTH_STATISTICS = 5_000
+
 
 @dataclass(frozen=True)
 class PublishedTable:
@@ -29,8 +33,8 @@ class PublishedTable:
     #: Column → type and description, in order.
     columns: dict[str, tuple[str, str]]
     key: tuple[str, ...]
-    #: By what else readers look rows up.
-    indexes: tuple[tuple[str, ...], ...] = ()
+    #: By what else readers look rows up: the last part of an index's name → what it is on, in SQL.
+    indexes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,8 @@ def publish(
         ensure_table(connection, table)
         merge = _watched(connection, table) if table.name in watched else _merge(table)
         changes.append(Change(table.name, connection.execute(merge).rowcount))
+        if changes[-1].rows >= ROWS_WORTH_STATISTICS:
+            connection.execute(sql.SQL("analyze {}").format(sql.Identifier("kpi", table.name)))
     return changes
 
 
@@ -91,7 +97,7 @@ def _models(manifest: Mapping[str, Any]) -> Iterator[PublishedTable]:
     for node in manifest["nodes"].values():
         if node["config"].get("meta", {}).get("is_published"):
             keys = [key["columns"] for key in node["constraints"] if key["type"] == "primary_key"]
-            indexes = tuple(tuple(columns) for columns in node["config"]["meta"].get("reader_indexes", ()))
+            indexes = node["config"]["meta"].get("reader_indexes", {})
             yield PublishedTable(node["name"], node["description"], _contract(node), tuple(keys[0]), indexes)
 
 
@@ -122,12 +128,10 @@ def ensure_table(connection: Connection, table: PublishedTable) -> None:
             )
             existing[column] = (data_type, None)
     _ensure_key(connection, table)
-    for index in table.indexes:
-        connection.execute(
-            sql.SQL("create index if not exists {} on {} ({})").format(
-                sql.Identifier("_".join((table.name, *index))), name, identifiers(index)
-            )
-        )
+    for index, expressions in table.indexes.items():
+        statement = sql.SQL("create index if not exists {} on {} ({})")
+        index_name = sql.Identifier(f"{table.name}_{index}")
+        connection.execute(statement.format(index_name, name, sql.SQL(expressions)))
     _comment(connection, table, {column: comment for column, (_, comment) in existing.items()})
 
 

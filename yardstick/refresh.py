@@ -222,6 +222,24 @@ def _send_held(connection: psycopg.Connection, company: Company, run_id: str, re
         logger.exception("digest: people could not be told of the held night")
 
 
+def preview(folder: str, run_id: str) -> None:
+    """Leave the dashboards of a published night behind as one page, unless company.yml wants none.
+
+    Raises YardstickError where that fails; the night stays published.
+    """
+    if not _company(folder, run_id).settings.preview:
+        return
+    from yardstick.dashboards import load_dashboards
+    from yardstick.dashboards.preview import preview_file, write_preview
+
+    with _step(folder, run_id, "preview") as (night, step):
+        if nights.state(night.connection, run_id) != "published":
+            step.detail = "left as it was, since people see another night"
+            return
+        size = write_preview(night.company, load_dashboards(), preview_file(night.company))
+        step.detail = f"one page, {size / 1e6:.1f} MB"
+
+
 def push_dashboards(folder: str, run_id: str) -> None:
     """Push the dashboards of a published night to Metabase, where there is one.
 

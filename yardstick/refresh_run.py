@@ -14,6 +14,7 @@ from yardstick import nights
 from yardstick.airflow_run import run_nightly_refresh
 from yardstick.company import Company, load_company
 from yardstick.company_state import state_folder
+from yardstick.dashboards.preview.site import preview_file
 from yardstick.errors import HeldError, YardstickError
 from yardstick.gates.suites import data_docs
 from yardstick.plan_rates import check_plan_rates
@@ -61,6 +62,9 @@ def _conclude(company: Company, run: nights.Run, is_success: bool, console: Cons
     if run.state == "published":
         show_scorecard(company, console)
         console.print(f"\nWhat the gates found: {data_docs(company, 'kpis')}", markup=False, soft_wrap=True)
+        page = preview_file(company)
+        if page.exists():
+            console.print(f"The dashboards, to open in a browser: {page}", markup=False, soft_wrap=True)
     console.print(
         "Look further: yardstick status, yardstick sql 'select * from kpi.scorecards limit 10'", markup=False
     )

@@ -5,6 +5,7 @@ with latest as (
 )
 
 select
+    'open_pipeline' as kpi_id,
     date_trunc('month', deals.expected_close_on)::date as month,
     sum(deals.amount_at_plan_rate) as amount,
     count(*) as deals

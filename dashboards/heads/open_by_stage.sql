@@ -1,4 +1,5 @@
 select
+    'open_pipeline' as kpi_id,
     deals.stage,
     count(*) as deals,
     sum(deals.amount_at_plan_rate) as amount

@@ -28,4 +28,4 @@ inner join kpi.person_scorecards as scores
     on people.person_id = scores.person_id
     and chosen.period_kind = scores.period_kind
     and chosen.period_start = scores.period_start
-order by scores.weighted_attainment_to_date desc nulls last, scores.person_name
+order by scores.weighted_attainment_to_date desc nulls last, scores.person_name asc

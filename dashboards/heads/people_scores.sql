@@ -26,4 +26,4 @@ inner join kpi.person_scorecards as scores
     and chosen.period_kind = scores.period_kind
     and chosen.period_start = scores.period_start
 where scores.weighted_attainment_to_date is not null
-order by scores.weighted_attainment_to_date desc, scores.person_name
+order by scores.weighted_attainment_to_date desc, scores.person_name asc

@@ -17,6 +17,8 @@ people as (
 
 rates as (
     select
+        numbers.kpi_id,
+        numbers.node_id,
         numbers.node_name as person,
         numbers.denominator as decided,
         numbers.actual as win_rate,
@@ -31,6 +33,8 @@ rates as (
 )
 
 select
+    kpi_id,
+    node_id,
     person,
     decided,
     100 * win_rate as win_rate,

@@ -17,5 +17,5 @@ cross join latest
 inner join kpi.dim_labels as subjects on subjects.topic = 'subject' and log.subject_kind = subjects.value
 inner join kpi.dim_labels as changes on changes.topic = 'change' and log.change = changes.value
 where log.as_of > latest.as_of - 90
-order by log.as_of desc, subjects.position, log.subject_id, log.field
+order by log.as_of desc, subjects.position asc, log.subject_id asc, log.field asc
 limit 200

@@ -5,12 +5,11 @@ with latest as (
 )
 
 select
+    kpis.kpi_id,
+    periods.period as period_id,
     restatements.as_of,
     kpis.title_{language} as kpi,
-    coalesce(
-        periods.title_{language},
-        to_char(restatements.period_start, 'YYYY-MM-DD') || ' – ' || to_char(restatements.period_end, 'YYYY-MM-DD')
-    ) as period,
+    periods.title_{language} as period,
     kpi.shown(restatements.actual_before, kpis.unit, '{language}') as before,
     kpi.shown(restatements.actual_after, kpis.unit, '{language}') as after,
     (
@@ -26,10 +25,10 @@ select
 from kpi.restatements
 cross join latest
 inner join kpi.dim_kpis as kpis on restatements.kpi_id = kpis.kpi_id
-left join kpi.period_choices as periods
+inner join kpi.period_choices as periods
     on restatements.period_kind = periods.period_kind
     and restatements.period_start = periods.period_start
     and periods.period ~ '^\d'
 where restatements.node_id = {{node}} and restatements.as_of > latest.as_of - 90
-order by restatements.as_of desc, kpi, restatements.period_start desc
+order by restatements.as_of desc, kpi asc, restatements.period_start desc
 limit 200

@@ -1,4 +1,5 @@
 select
+    kpis.kpi_id,
     kpis.title_{language} as kpi,
     labels.title_{language} as why,
     list.detail,

@@ -1,4 +1,5 @@
 select
+    kpis.kpi_id,
     kpis.title_{language} as kpi,
     titles.title_{language} as condition,
     verdicts.title_{language} as verdict,

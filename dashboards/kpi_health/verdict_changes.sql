@@ -5,6 +5,7 @@ with latest as (
 )
 
 select
+    kpis.kpi_id,
     changes.as_of,
     kpis.title_{language} as kpi,
     titles.title_{language} as condition,
@@ -18,5 +19,5 @@ inner join kpi.dim_labels as titles on titles.topic = 'condition' and changes.co
 inner join kpi.dim_labels as before on before.topic = 'verdict' and changes.verdict_before = before.value
 inner join kpi.dim_labels as verdicts on verdicts.topic = 'verdict' and changes.verdict = verdicts.value
 where changes.node_id = {{node}} and changes.as_of > latest.as_of - 90
-order by changes.as_of desc, titles.position, kpi
+order by changes.as_of desc, titles.position asc, kpi asc
 limit 200

@@ -8,7 +8,8 @@ with people as (
 
 select
     bands.band,
-    count(*) filter (where numbers.attainment >= bands.from_share and numbers.attainment < bands.to_share) as people
+    count(*) filter (where numbers.attainment >= bands.from_share and numbers.attainment < bands.to_share)
+        as people
 from kpi.period_choices as periods
 inner join kpi.scorecards as numbers
     on periods.period_kind = numbers.period_kind and periods.period_start = numbers.period_start

@@ -7,6 +7,7 @@ with goal as (
 )
 
 select
+    kpis.kpi_id,
     case
         when parts.relation = 'rest' then case '{language}' when 'ru' then 'Остальное' else 'The rest' end
         else kpis.title_{language}

@@ -66,7 +66,9 @@ steps as (
         3 as position,
         null as node_id,
         case '{language}' when 'ru' then 'Остальное' else 'The rest' end as step,
-        whole.actual - whole.plan_to_date - coalesce((select sum(distances.distance) from distances), 0) as amount
+        whole.actual
+        - whole.plan_to_date
+        - coalesce((select sum(distances.distance) from distances), 0) as amount
     from whole
 )
 

@@ -8,12 +8,12 @@ select
     leads.assigned_on,
     leads.origin,
     leads.lead_id,
-    replace(records.record_url, '{id}', substr(rows.record_id, length(leads.source) + 2)) as record_url
+    replace(records.record_url, '{id}', substr(kpi_rows.record_id, length(leads.source) + 2)) as record_url
 from latest
-inner join kpi.kpi_rows as rows on rows.event_on > latest.as_of - 30
-inner join kpi.fct_leads as leads on rows.record_id = leads.lead_id
+inner join kpi.kpi_rows on kpi_rows.event_on > latest.as_of - 30
+inner join kpi.fct_leads as leads on kpi_rows.record_id = leads.lead_id
 left join kpi.dim_record_kinds as records
-    on rows.record_kind = records.record_kind and leads.source = records.source
-where rows.kpi_id = 'leads_worked_share' and rows.person_id = {{node}} and rows.numerator = 0
+    on kpi_rows.record_kind = records.record_kind and leads.source = records.source
+where kpi_rows.kpi_id = 'leads_worked_share' and kpi_rows.person_id = {{node}} and kpi_rows.numerator = 0
 order by leads.assigned_on
 limit 100

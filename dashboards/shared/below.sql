@@ -50,5 +50,6 @@ left join lateral (
 ) as reported on {{known}} = 'reported'
 where numbers.kpi_id = {{kpi}}
 order by
-    case kpis.direction when 'down' then -1 else 1 end * (numbers.actual - numbers.plan_to_date) asc nulls last,
+    case kpis.direction when 'down' then -1 else 1 end
+    * (numbers.actual - numbers.plan_to_date) asc nulls last,
     numbers.node_name

@@ -1,16 +1,23 @@
-with found as (
+with latest as (
+    select max(as_of) as as_of
+    from kpi.refreshes
+    where state = 'published'
+),
+
+found as (
     select
-        rows.record_id as deal_id,
-        bool_or(rows.kpi_id = 'stalled_deals_share') as is_stalled,
-        bool_or(rows.kpi_id = 'deals_without_next_step_share') as has_no_next_step
-    from kpi.node_people as people
-    inner join kpi.kpi_rows as rows
-        on rows.kpi_id in ('stalled_deals_share', 'deals_without_next_step_share')
-        and rows.until_on is null
-        and rows.numerator = 1
-        and people.person_id = coalesce(rows.person_id, 'unassigned')
+        kpi_rows.record_id as deal_id,
+        bool_or(kpi_rows.kpi_id = 'stalled_deals_share') as is_stalled,
+        bool_or(kpi_rows.kpi_id = 'deals_without_next_step_share') as has_no_next_step
+    from latest
+    inner join kpi.kpi_rows
+        on kpi_rows.kpi_id in ('stalled_deals_share', 'deals_without_next_step_share')
+        and kpi_rows.event_on <= latest.as_of
+        and coalesce(kpi_rows.until_on, 'infinity') > latest.as_of
+        and kpi_rows.numerator = 1
+    inner join kpi.node_people as people on coalesce(kpi_rows.person_id, 'unassigned') = people.person_id
     where people.node_id = {{node}} and people.valid_to = 'infinity'
-    group by rows.record_id
+    group by kpi_rows.record_id
 )
 
 select

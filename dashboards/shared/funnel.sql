@@ -1,4 +1,5 @@
 select
+    steps.kpi_id,
     steps.step,
     sum(case steps.side
         when 'denominator' then numbers.denominator
@@ -22,5 +23,5 @@ inner join (
     (4, 'deals_won', 'actual', case '{language}' when 'ru' then 'Выигранные сделки' else 'Deals won' end)
 ) as steps (position, kpi_id, side, step) on numbers.kpi_id = steps.kpi_id
 where periods.period = {{period}} and numbers.node_id = {{node}} and numbers.status <> 'withheld'
-group by steps.position, steps.step
+group by steps.position, steps.kpi_id, steps.step
 order by steps.position

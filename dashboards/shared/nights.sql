@@ -35,7 +35,8 @@ select
         when cardinality(nights.accepted_checks) > 0
             then
                 case '{language}' when 'ru' then 'принято, несмотря на ' else 'accepted in spite of ' end
-                || array_to_string(nights.accepted_checks, ', ') || coalesce(' (' || nights.accepted_by || ')', '')
+                || array_to_string(nights.accepted_checks, ', ')
+                || coalesce(' (' || nights.accepted_by || ')', '')
         when cardinality(nights.failed_checks) > 0 then array_to_string(nights.failed_checks, ', ')
         else case '{language}' when 'ru' then 'все пройдены' else 'all passed' end
     end as checks,

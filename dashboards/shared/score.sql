@@ -9,26 +9,22 @@ with chosen as (
 scores as (
     select
         people.weighted_attainment_to_date,
-        people.weight_shown,
         people.kpis_shown,
         people.kpis_withheld
     from chosen
     inner join kpi.person_scorecards as people
         on chosen.period_kind = people.period_kind and chosen.period_start = people.period_start
     where people.person_id = {{node}}
-    union all
-    (
-        select
-            heads.weighted_attainment_to_date,
-            heads.weight_shown,
-            heads.kpis_shown,
-            heads.kpis_withheld
-        from chosen
-        inner join kpi.head_scorecards as heads
-            on chosen.period_kind = heads.period_kind and chosen.period_start = heads.period_start
-        where heads.node_id = {{node}}
-        limit 1
-    )
+    union
+    -- Who heads a node in turn has the same score each.
+    select
+        heads.weighted_attainment_to_date,
+        heads.kpis_shown,
+        heads.kpis_withheld
+    from chosen
+    inner join kpi.head_scorecards as heads
+        on chosen.period_kind = heads.period_kind and chosen.period_start = heads.period_start
+    where heads.node_id = {{node}}
 )
 
 select

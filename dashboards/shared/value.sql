@@ -5,7 +5,8 @@ select
     end as value,
     kpis.title_{language} || case when kpis.unit = 'money' then ', ' || company.currency else '' end
     || coalesce(
-        '. ' || case '{language}' when 'ru' then numbers.withheld_reason_ru else numbers.withheld_reason end, ''
+        '. ' || case '{language}' when 'ru' then numbers.withheld_reason_ru else numbers.withheld_reason end,
+        ''
     ) as note
 from kpi.period_choices as periods
 inner join kpi.scorecards as numbers

@@ -159,14 +159,15 @@ def test_each_task_waits_for_the_one_before(dag: dict[str, Any]) -> None:
         "finish",
         "push_dashboards",
         "digest",
+        "preview",
     ]
-    *one_by_one, _ = tasks
+    *one_by_one, _, _ = tasks
     for before, task in itertools.pairwise(one_by_one):
         assert dag["tasks"][task]["upstream"] == [before]
 
 
-def test_whoever_is_told_of_a_night_is_told_once_it_has_ended(dag: dict[str, Any]) -> None:
-    for task in ("push_dashboards", "digest"):
+def test_whatever_follows_a_night_follows_once_it_has_ended(dag: dict[str, Any]) -> None:
+    for task in ("push_dashboards", "digest", "preview"):
         assert dag["tasks"][task]["upstream"] == ["finish"]
 
 

@@ -45,3 +45,20 @@ def test_the_same_key_leaves_rows_where_they_are(connection: psycopg.Connection)
 
     assert [change.rows for change in publish(connection, [table])] == [0]
     assert connection.execute("select ctid from kpi.progress order by node_id").fetchall() == places
+
+
+def test_what_readers_look_up_by_has_an_index_from_the_first_publish_on(
+    connection: psycopg.Connection,
+) -> None:
+    table = PublishedTable(
+        "progress", "Progress.", COLUMNS, ("goal_id", "node_id"), {"by_node": "node_id, coalesce(actual, 0)"}
+    )
+
+    for _ in range(2):
+        publish(connection, [table])
+
+    indexes = dict(
+        connection.execute("select indexname, indexdef from pg_indexes where schemaname = 'kpi'").fetchall()
+    )
+    assert set(indexes) == {"progress_pkey", "progress_by_node"}
+    assert indexes["progress_by_node"].endswith("(node_id, COALESCE(actual, (0)::numeric))")

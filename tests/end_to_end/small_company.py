@@ -28,6 +28,7 @@ time_zone: Europe/Berlin
 fiscal_year_start: 1
 country: DE
 languages: [en, ru]
+preview: false
 sources:
   - name: crm
     kind: csv

@@ -292,7 +292,7 @@ def test_an_unknown_key_is_answered_with_the_known_ones_and_the_nearest(files):
         "county",
         "the unknown key 'county'",
         "one of id, name, currency, time_zone, fiscal_year_start, country, subdivision, working_hours, "
-        "languages, attainment_cap, plan, as_of, sources; did you mean 'country'?",
+        "languages, preview, attainment_cap, plan, as_of, digest, sources; did you mean 'country'?",
     )
 
 

@@ -80,3 +80,22 @@ def test_each_dashboard_is_an_exposure_of_the_tables_that_it_reads():
     assert exposures.FILE.read_text("utf-8") == exposures.exposures_text(), (
         "run python -m yardstick.dashboards.exposures"
     )
+
+
+def test_every_number_leads_further_but_those_at_the_end_of_the_way():
+    questions = load_dashboards().questions()
+
+    assert {question.id for question in questions if not leads_further(question)} == {
+        "data.by_rule",
+        "data.checks",
+        "heads.target_versions",
+        "kpi_health.change_log",
+        "number.conditions",
+        "number.facts",
+        "shared.score",
+    }
+
+
+def leads_further(question):
+    columns = question.columns.values()
+    return question.click is not None or any(column.click or column.link for column in columns)

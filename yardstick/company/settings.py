@@ -357,6 +357,8 @@ class CompanySettings(Strict):
     """the hours of a working day in which response times run: {from: "09:00", to: "18:00"} if left out"""
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en", "ru")
     """the languages of titles and dashboards: en, ru or both"""
+    preview: bool = True
+    """whether a published night leaves the dashboards behind as one page; yes if left out"""
     attainment_cap: Annotated[Number, Field(ge=1)] = Decimal("1.5")
     """the attainment above which a person's weighted scorecard counts no more, 1 or more; 1.5 if left out"""
     plan: Plan = Plan()

@@ -1,5 +1,6 @@
 """The command line of `yardstick dashboards`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -47,6 +48,25 @@ def run(
     write = FORMATS[known_format(output, FORMATS)]
     found = load_company(company, needs_exports=False)
     run_question(found, question, choice or [], known_language(lang), write)
+
+
+@app.command()
+def preview(
+    company: CompanyFolder = COMPANY,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="The file to write; default: where the nightly refresh leaves it.", metavar="FILE"),
+    ] = None,
+) -> None:
+    """Write all dashboards with what is published now as one HTML page, to be read without Metabase."""
+    from yardstick.company import load_company
+    from yardstick.dashboards import load_dashboards
+    from yardstick.dashboards.preview import preview_file, write_preview
+
+    found = load_company(company, needs_exports=False)
+    file = output or preview_file(found)
+    size = write_preview(found, load_dashboards(), file)
+    Console(soft_wrap=True).print(f"Wrote {file} ({size / 1e6:.1f} MB).", markup=False, highlight=False)
 
 
 _Languages = Annotated[

@@ -106,7 +106,8 @@ class HubspotList(HubspotTable):
 class HubspotObject(HubspotTable):
     """A type of record: the properties asked for beside the account's own, and those with their history.
 
-    Its modified time moves when a property changes, so only what changed is read.
+    Its modified time moves when a property changes, so only what changed is read. `is_kept` is False where an
+    account may well have none.
     """
 
     properties: tuple[str, ...] = ()
@@ -163,10 +164,10 @@ _OF_ACTIVITIES = ("hs_timestamp", "hs_createdate", "hubspot_owner_id", "hs_creat
 
 
 def _activity(name: str, scope: str, *properties: str) -> tuple[HubspotTable, ...]:
-    """A type of activity, and what it belongs to."""
+    """A type of activity, of which there may be none, and what it belongs to."""
     serves = _serving("activities")
     return (
-        HubspotObject(name, serves, scope, properties=(*_OF_ACTIVITIES, *properties)),
+        HubspotObject(name, serves, scope, properties=(*_OF_ACTIVITIES, *properties), is_kept=False),
         HubspotLinks(f"{name}_deals", serves, scope, origin=name, target="deals"),
         HubspotLinks(f"{name}_leads", serves, scope, only_with="leads", origin=name, target="leads"),
     )

@@ -1,5 +1,6 @@
 """A question's chart in Metabase's words: `display`, and `visualization_settings`."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,6 +26,7 @@ Settings = dict[str, Any]
 _DISPLAYS = {"number": "scalar", "trend": "smartscalar"}
 #: Colours that people tell apart whatever they see of them; the labels say the same in words.
 _COLOURS: Mapping[Tone, str] = {"good": "#009E73", "warning": "#E69F00", "bad": "#D55E00"}
+_SERIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#7A828C")
 #: The decimal sign, then the one between thousands.
 _SEPARATORS: Mapping[Language, str] = {"en": ".,", "ru": ", "}
 
@@ -69,7 +71,7 @@ def _chart(question: Question, language: Language) -> Settings:
                 "scalar.switch_positive_negative": is_less_better,
             }
         case Progress(value=value, goal=goal):
-            return {"progress.value": value, "progress.goal": goal}
+            return {"progress.value": value, "progress.goal": goal, "progress.color": _SERIES[0]}
         case Lines(x=x, y=y, series=series):
             return _graph(question, language, x, y, series)
         case Bars(x=x, y=y, series=series, is_stacked=is_stacked):
@@ -78,12 +80,15 @@ def _chart(question: Question, language: Language) -> Settings:
         case Combo(x=x, bars=bars, lines=lines):
             settings = _graph(question, language, x, (*bars, *lines), None)
             for name in (*bars, *lines):
-                settings["series_settings"].setdefault(name, {})["display"] = (
-                    "bar" if name in bars else "line"
-                )
+                settings["series_settings"][name]["display"] = "bar" if name in bars else "line"
             return settings
         case Waterfall(x=x, y=y):
-            return {**_graph(question, language, x, (y,), None), "waterfall.show_total": True}
+            colours = {"increase": _COLOURS["good"], "decrease": _COLOURS["bad"], "total": _SERIES[0]}
+            return {
+                **_graph(question, language, x, (y,), None),
+                **{f"waterfall.{step}_color": colour for step, colour in colours.items()},
+                "waterfall.show_total": True,
+            }
         case Funnel(step=step, value=value):
             return {"funnel.dimension": step, "funnel.metric": value, "funnel.type": "funnel"}
         case Scatter(x=x, y=y):
@@ -101,9 +106,9 @@ def _graph(
         "series_settings": {},
     }
     if series is None:
-        settings["series_settings"] = {
-            name: {"title": title[language]} for name in y if (title := titles[name])
-        }
+        for name, colour in zip(y, itertools.cycle(_SERIES), strict=False):
+            title = titles[name]
+            settings["series_settings"][name] = {"title": title[language] if title else name, "color": colour}
     if title := titles[x]:
         settings["graph.x_axis.title_text"] = title[language]
     return settings

@@ -1,10 +1,8 @@
 """A session with one Metabase: signs in, sets up an empty one, asks, and says in words what went wrong."""
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
 import requests
 import tenacity
 from metabase_api import Metabase_API
@@ -13,9 +11,8 @@ from yardstick.metabase.errors import MetabaseError, MissingError, StaleError
 from yardstick.metabase.settings import HOW_TO, MetabaseSettings
 from yardstick.metabase.versions import refuse_old_version
 
-logging.getLogger("httpx").setLevel(logging.WARNING)
-
 SECONDS = 120
+_IS_IT_UP = "Is METABASE_URL right, and is it up?"
 _PASSING = frozenset({502, 503, 504})
 
 
@@ -98,16 +95,17 @@ def sign_in(settings: MetabaseSettings, site_name: str, language: str) -> Sessio
 
 def _properties(url: str) -> dict[str, Any]:
     try:
-        response = httpx.get(f"{url}/api/session/properties", timeout=15)
-        properties: dict[str, Any] = response.raise_for_status().json()
-        if {"version", "has-user-setup"} <= properties.keys():
-            return properties
-        raise ValueError
-    except httpx.HTTPError as error:
-        what = f"{type(error).__name__}: {error}"
-    except ValueError:
-        what = "it answers, but not as Metabase does"
-    raise MetabaseError(f"{url}: Metabase cannot be reached ({what}). Is METABASE_URL right, and is it up?")
+        response = requests.get(f"{url}/api/session/properties", timeout=15)
+        properties = response.json() if response.ok else {}
+    except requests.JSONDecodeError:
+        properties = {}
+    except requests.RequestException as error:
+        raise MetabaseError(
+            f"{url}: Metabase cannot be reached ({type(error).__name__}). {_IS_IT_UP}"
+        ) from None
+    if not (isinstance(properties, dict) and {"version", "has-user-setup"} <= properties.keys()):
+        raise MetabaseError(f"{url}: it answers, but not as Metabase does. {_IS_IT_UP}")
+    return properties
 
 
 def _set_up(settings: MetabaseSettings, token: str, site_name: str, language: str) -> None:
@@ -120,10 +118,10 @@ def _set_up(settings: MetabaseSettings, token: str, site_name: str, language: st
     prefs = {"site_name": site_name, "site_locale": language}
     body = {"token": token, "user": user, "prefs": prefs}
     try:
-        response = httpx.post(f"{settings.url}/api/setup", json=body, timeout=SECONDS)
-    except httpx.HTTPError as error:
+        response = requests.post(f"{settings.url}/api/setup", json=body, timeout=SECONDS)
+    except requests.RequestException as error:
         raise MetabaseError(f"{settings.url}: it could not be set up ({type(error).__name__}).") from None
-    if response.is_error:
+    if not response.ok:
         said = response.text.replace(settings.password, "***")[:300]
         raise MetabaseError(f"{settings.url}: it could not be set up: {said}")
 

@@ -56,7 +56,7 @@ def test_an_address_at_which_nobody_listens(pusher: Pusher, monkeypatch: pytest.
         taken.bind(("127.0.0.1", 0))
         monkeypatch.setenv("METABASE_URL", f"http://127.0.0.1:{taken.getsockname()[1]}")
         with pytest.raises(
-            MetabaseError, match=r"Metabase cannot be reached \(ConnectError.*Is METABASE_URL right"
+            MetabaseError, match=r"Metabase cannot be reached \(ConnectionError.*Is METABASE_URL right"
         ):
             pusher.push("en")
 

@@ -76,9 +76,11 @@ class HubspotAccount:
         self._last_id += 7
         return self._last_id
 
-    def create(self, kind: str, /, at: datetime | None = None, **values: Any) -> int:
+    def create(
+        self, kind: str, /, at: datetime | None = None, number: int | None = None, **values: Any
+    ) -> int:
         """A new record, made at a moment (now if left out)."""
-        number, moment = self.next_id(), at or self._tick()
+        number, moment = number or self.next_id(), at or self._tick()
         made = self._created_name(kind)
         filled = {made: stamp(moment)} | {name: _text(value) for name, value in values.items()}
         record = Record(number, {}, moment, moment)

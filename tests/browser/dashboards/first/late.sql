@@ -1,0 +1,1 @@
+select deal_name as name from kpi.fct_deals where false

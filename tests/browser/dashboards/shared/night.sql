@@ -1,0 +1,1 @@
+select data_until from kpi.refreshes
