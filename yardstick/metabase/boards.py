@@ -8,7 +8,7 @@ from yardstick.dashboards import Dashboard, Dashboards, PlacedTile
 from yardstick.languages import Language
 from yardstick.metabase.changes import Writer
 from yardstick.metabase.clicks import Addresses, click_settings
-from yardstick.metabase.filters import Choices, parameter
+from yardstick.metabase.filters import PARAMETER_KEYS, Choices, own_keys, parameter
 from yardstick.metabase.marks import marked, numbers_of
 from yardstick.metabase.tiles import Tile, existing_tile, is_ours, numbered, question_tile, text_tile
 
@@ -169,7 +169,7 @@ def _existing_board(board: Mapping[str, Any]) -> Thing:
     tiles = [existing_tile(tile) for tile in board.get("dashcards") or []]
     return {
         **board,
-        "parameters": board.get("parameters") or [],
+        "parameters": [own_keys(one, PARAMETER_KEYS) for one in board.get("parameters") or []],
         "tabs": [{"id": tab["id"], "name": tab["name"]} for tab in board.get("tabs") or []],
         "dashcards": sorted(tiles, key=lambda tile: int(tile["id"])),
     }

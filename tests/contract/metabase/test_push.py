@@ -233,6 +233,17 @@ def test_a_metabase_without_a_list_of_dashboards_is_asked_by_collection(pusher: 
     assert pusher.push("en") == []
 
 
+def test_what_metabase_adds_to_filters_and_tags_is_no_change(pusher: Pusher) -> None:
+    pusher.push("en")
+    card, board = pusher.card("My plan"), pusher.board("Seller")
+    tags = card["dataset_query"]["native"]["template-tags"].values()
+    for described in (*card["parameters"], *board["parameters"], *tags):
+        described["added"] = None
+    assert pusher.push("en") == []
+    board["parameters"][0]["name"] = "By hand"
+    assert len(pusher.push("en")) == 1
+
+
 def test_a_new_tab_is_added_beside_those_that_are_there(pusher: Pusher) -> None:
     pusher.push("en")
     before = pusher.board("Leadership")["tabs"]
