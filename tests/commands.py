@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from multiprocessing import context, forkserver, get_context
@@ -104,7 +105,13 @@ class Commands:
         """
         stdout, stderr = self._outputs(home)
         process = self._forking.Process(
-            target=_main, args=([*map(str, arguments)], home or self.home, stdout, stderr)
+            target=_main,
+            args=(
+                [*map(str, arguments)],
+                {**os.environ, "YARDSTICK_HOME": str(home or self.home)},
+                stdout,
+                stderr,
+            ),
         )
         process.start()
         return Running(process, stdout, stderr)
@@ -131,14 +138,14 @@ class Commands:
         return forking
 
 
-def _main(arguments: list[str], home: Path, stdout: Path, stderr: Path) -> None:
+def _main(arguments: list[str], environment: Mapping[str, str], stdout: Path, stderr: Path) -> None:
     """The child: what the executable does, printing into files."""
     for path, descriptor in ((stdout, 1), (stderr, 2)):
         with path.open("w") as file:
             os.dup2(file.fileno(), descriptor)
     sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115
     os.chdir(PROJECT)
-    os.environ["YARDSTICK_HOME"] = str(home)
+    os.environ.update(environment)
     sys.argv = ["yardstick", *arguments]
     from yardstick.cli import main
 

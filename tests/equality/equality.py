@@ -52,10 +52,7 @@ def refreshed(commands: Commands, company: CrmCompany, server: HttpDouble, night
     """Both companies as they publish a night."""
     company.become(night)
     before = len(server.requests)
-    asked, exported = (
-        commands.run("refresh", "--company", folder, "--as-of", f"{night}")
-        for folder in (company.asked, company.exported)
-    )
+    asked, exported = (commands.refresh(folder, f"{night}") for folder in (company.asked, company.exported))
     calls = len(server.requests) - before
     tables = _compared(commands.home, company.asked, company.exported)
     status = commands.run("status", "--company", company.asked).stdout
