@@ -11,7 +11,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := False
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run lint test bench speed rates
+.PHONY: help setup run lint test bench speed sources rates
 
 help: ## Show what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,10 +32,13 @@ lint: setup ## Check style, types and SQL
 test: lint ## Check style, types and SQL, then run all tests
 	$(BIN)/pytest
 
-bench: speed rates ## Measure how fast a night is, and how often verdicts are wrong
+bench: speed sources rates ## Measure how fast nights and sources are, and how often verdicts are wrong
 
 speed: setup ## Measure a night and the dashboards at sizes S and M (SIZES=S for one)
 	$(BIN)/python -m benchmarks $(SIZES)
+
+sources: setup ## Measure how fast each CRM is read from its double, and what a night costs in calls
+	$(BIN)/python -m benchmarks.sources
 
 rates: setup ## Show how often verdicts are wrong, in ten times as many simulated companies as tests take
 	YARDSTICK_RATES_TIMES=10 $(BIN)/pytest --timeout 3600 -rP tests/conditions/*_rates.py

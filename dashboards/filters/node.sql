@@ -26,7 +26,8 @@ tree as (
 )
 
 select
-    node_id as value,
-    repeat('· ', depth) || node_name as title
+    tree.node_id as value,
+    repeat('· ', tree.depth) || coalesce(names.title_{language}, tree.node_name) as title
 from tree
-order by path
+left join kpi.dim_labels as names on names.topic = 'node' and tree.node_id = names.value
+order by tree.path

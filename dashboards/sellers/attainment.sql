@@ -1,7 +1,7 @@
 select
     kpis.kpi_id,
     kpis.title_{language} as kpi,
-    numbers.attainment
+    least(numbers.attainment, 2) as attainment
 from kpi.period_choices as periods
 inner join kpi.scorecards as numbers
     on periods.period_kind = numbers.period_kind and periods.period_start = numbers.period_start

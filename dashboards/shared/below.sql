@@ -17,7 +17,7 @@ below as (
 
 select
     numbers.node_id,
-    numbers.node_name as node,
+    coalesce(names.title_{language}, numbers.node_name) as node,
     kpi.shown(
         case {{known}} when 'reported' then reported.actual else numbers.actual end, kpis.unit, '{language}'
     ) as actual,
@@ -35,6 +35,7 @@ inner join kpi.scorecards as numbers
     and chosen.period_start = numbers.period_start
 inner join kpi.dim_kpis as kpis on numbers.kpi_id = kpis.kpi_id
 inner join kpi.dim_labels as labels on labels.topic = 'status' and numbers.status = labels.value
+left join kpi.dim_labels as names on names.topic = 'node' and numbers.node_id = names.value
 left join lateral (
     select versions.actual
     from kpi.scorecard_history as versions

@@ -1,27 +1,15 @@
 """A database of each test's own."""
 
-import itertools
 from collections.abc import Iterator
 
-import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
+from own_database import own_database
 
-from yardstick.server import Role, Server
-
-_numbers = itertools.count(1)
+from yardstick.server import Server
 
 
 @pytest.fixture
 def address(server: Server) -> Iterator[str]:
     """How to connect, as the owner, to an empty database."""
-    name = f"landing_{next(_numbers)}"
-    logins = {role: _address(server, role) for role in (Role.ADMIN, Role.OWNER)}
-    with psycopg.connect(f"{logins[Role.ADMIN]} dbname=postgres", autocommit=True) as admin:
-        admin.execute(SQL("create database {} owner {}").format(Identifier(name), Identifier(Role.OWNER)))
-        yield f"{logins[Role.OWNER]} dbname={name}"
-        admin.execute(SQL("drop database {} with (force)").format(Identifier(name)))
-
-
-def _address(server: Server, role: Role) -> str:
-    return f"host={server.host} port={server.port} user={role} password={server.passwords[role]}"
+    with own_database(server) as address:
+        yield address

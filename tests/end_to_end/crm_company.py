@@ -117,6 +117,7 @@ class CrmCompany(ABC):
         yaml.width = 1_000
         settings = yaml.load(folder / "company.yml")
         settings["id"] = f"demo_{folder.name}"
+        settings["preview"] = False  # no one looks at it
         settings["sources"][0] = {"name": "crm", **source}
         yaml.dump(settings, folder / "company.yml")
         for file in (folder / "org.csv", folder / "targets.csv"):

@@ -27,7 +27,8 @@ CORE = (
 )
 #: Where wall clocks live, or what an export of columns costs, or what says where a record came from.
 LEFT_OUT = {"refreshes", "verdict_changes", "kpi_conditions", "change_log"}
-#: How many rows and records came is another number for files than for a list that makes two entities.
+#: How many rows and records came is another number for files than for a list that makes two entities; and a
+#: lead that becomes a deal is one record in Odoo, which was seen before.
 CONDITION = "condition = 'measurable' and dimension not in ('readability', 'belonging', 'timeliness')"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from commands import Commands, Done
-from conftest import MAVEN
+from conftest import MAVEN, NightWatched
 from small_company import HEADER, NIGHT_1, SmallCompany
 from warehouse_reading import query, session
 
@@ -265,6 +265,40 @@ def test_a_number_is_shown_as_known_now_or_as_it_was_reported(
     assert months["reported"].pop("2026-05") == 7
     assert months["now"].pop("2026-05") != 7
     assert months["reported"] == months["now"]
+
+
+def test_what_the_second_night_restated_is_told_and_both_numbers_can_be_seen(
+    commands: Commands, small: SmallCompany, night_2: NightWatched
+) -> None:
+    """Anna won 301.50, 302.50 and 303.50 in March; then the first deal was edited to 401.50."""
+    assert night_2.done.exit_code == 0, night_2.done.said
+    with session(commands.home, small.folder, Role.READER) as connection:
+        restated = records(ask(connection, "kpi_health.restatements", "ru", node="anna"))
+        [night] = records(ask(connection, "shared.nights"))
+        [(restatements,)] = connection.execute("select count(*) from kpi.restatements").fetchall()
+        march = {
+            known: records(ask(connection, "shared.history", node="anna", period="2025-03", known=known))[-1]
+            for known in CHOSEN["known"]
+        }
+
+    [bookings] = [row for row in restated if (row["kpi_id"], row["period_id"]) == ("bookings", "2025-03")]
+    assert (bookings["period"], bookings["before"], bookings["after"]) == ("март 2025", "908", "1\u00a0008")
+    assert bookings["records"] == 1
+    assert night["restated"] == restatements > 0
+    assert march["now"]["actual"] == Decimal("1007.50")
+    assert march["reported"]["actual"] == Decimal("907.50")
+
+
+def test_what_changed_between_nights_is_told(
+    commands: Commands, small: SmallCompany, night_2: NightWatched
+) -> None:
+    with session(commands.home, small.folder, Role.READER) as connection:
+        verdicts = ask(connection, "kpi_health.verdict_changes", node="small")
+        [(changes,)] = connection.execute(
+            "select count(*) from kpi.verdict_changes where node_id = 'small' and verdict <> verdict_before"
+        ).fetchall()
+
+    assert len(verdicts.rows) == changes > 0
 
 
 def test_last_year_is_the_same_month_a_year_ago(

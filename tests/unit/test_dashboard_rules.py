@@ -67,6 +67,16 @@ IN_YAML = {
             "one of its columns: node_id, month, amount; did you mean 'amount'?",
         ),
     ),
+    "a chart of a column without a title": (
+        "sales.yml",
+        "y: [amount]",
+        "y: [node_id]",
+        (
+            "questions.bookings.chart.y",
+            "the column 'node_id', which has no title",
+            "a title on every column that is drawn",
+        ),
+    ),
     "a click to an unknown dashboard": (
         "sales.yml",
         "to: sales,",

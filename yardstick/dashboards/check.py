@@ -77,6 +77,10 @@ def _questions_alone(document: Document, questions: Mapping[str, QuestionFile]) 
         loc: Loc = ("questions", key)
         for drawn_as, column in question.chart.drawn():
             yield from _column(document, (*loc, "chart", drawn_as), column, question)
+            if column in question.columns and question.columns[column].title is None:
+                found = f"the column {quoted(column)}, which has no title"
+                expected = "a title on every column that is drawn"
+                yield document.problem((*loc, "chart", drawn_as), found, expected)
         for name, column_file in question.columns.items():
             yield from _column_alone(document, (*loc, "columns", name), column_file, question)
         if all(column.title is None for column in question.columns.values()):

@@ -7,7 +7,7 @@ numbers or text, by method; points in time have the offset of the portal.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -71,6 +71,8 @@ class Bitrix24Session:
     def __init__(self, source: Bitrix24Source, client: ApiClient, user_id: str, code: str) -> None:
         self.source = source
         self.client = client
+        #: Method → how it is told a point in time, once that is known.
+        self.spellings: dict[str, Callable[[datetime], str]] = {}
         self._path = f"/rest/{user_id}/{code}"
         client.pace = Pace(_AT_ONCE, _PER_SECOND)
         client.told_wait = _told_wait
@@ -257,6 +259,7 @@ class Bitrix24Entity:
         self.asked = asked
         self._session = session
         self._writer = JsonbWriter()
+        self._mark: datetime | None = None
 
     @property
     def characters_cleaned(self) -> int:
@@ -270,13 +273,14 @@ class Bitrix24Entity:
 
     def latest_mark(self) -> str | None:
         """The last modified time, not later than now by the portal's clock: one that is hides changes."""
-        modified = str(self.asked.modified)
+        modified, self._mark = str(self.asked.modified), None
         answered = self._session.ask(*self._request({}, order=modified, descending=True, only_ids=True))
         rows = [row for row in self._rows_of(answered["result"]) if row.get(modified)]
         if not rows:
             return None
         last = datetime.fromisoformat(rows[0][modified])
-        return min(last, _server_time(answered)).isoformat()
+        self._mark = min(last, _server_time(answered).astimezone(last.tzinfo))
+        return self._mark.isoformat()
 
     def changed_pages(self, since: str | None, after_id: int) -> Iterator[Page]:
         """Records modified since a mark and LOOKBACK before it, or all."""
@@ -285,8 +289,7 @@ class Bitrix24Entity:
             return
         conditions = {}
         if since is not None and self.asked.modified:
-            begin = datetime.fromisoformat(since) - LOOKBACK
-            conditions = {f">={self.asked.modified}": begin.isoformat()}
+            conditions = self.since(datetime.fromisoformat(since) - LOOKBACK)
         for rows in self._chained(conditions, after_id):
             yield self._page(rows)
 
@@ -300,6 +303,31 @@ class Bitrix24Entity:
         rows = self._rows_with(ids)
         if rows:
             yield self._page(rows)
+
+    def since(self, begin: datetime) -> Row:
+        """The condition of having been modified since, spelled as this Bitrix24 understands it.
+
+        Documented is ISO 8601, but some portals find nothing by it. What was changed last has to be found.
+        """
+        condition, method = f">={self.asked.modified}", self.asked.method
+        known = self._session.spellings.get(method)
+        if known or self._mark is None or self._mark < begin:
+            return {condition: (known or _iso)(begin)}
+        for spelling in (_iso, _plain):
+            conditions = {condition: spelling(begin)}
+            answered = self._session.ask(*self._request(conditions, only_ids=True))
+            if self._rows_of(answered["result"]):
+                self._session.spellings[method] = spelling
+                return conditions
+        mark = self._mark
+        self.latest_mark()
+        if self._mark != mark:
+            return self.since(begin)  # what was changed last is gone meanwhile
+        raise SourceError(
+            f"{self._session.source.url}: {self.label} says that it was changed last at "
+            f"{mark.isoformat()}, and then that nothing was changed since {begin.isoformat()}. "
+            "Run the refresh with --full to read all."
+        )
 
     def id_of(self, row: Row) -> int:
         """The id of a record as a number."""
@@ -450,7 +478,7 @@ class ProductRows(Bitrix24Entity):
         if since is not None:
             mark = datetime.fromisoformat(since)
             won_since = (mark - _LINES_ARE_READ_AGAIN).date().isoformat()
-            changed = {">=updatedTime": (mark - LOOKBACK).isoformat()}
+            changed = self._deals.since(mark - LOOKBACK)
             won = {"=stageSemanticId": "S", ">=closedate": won_since}
             conditions = {"0": {"logic": "OR", "0": changed, "1": won}}
         for deals in self._deals._chained(conditions, after_id, only_ids=True):
@@ -537,6 +565,15 @@ def _flat(parameters: Parameters | Sequence[Any], under: str = "") -> Iterator[t
             yield from _flat(value, path)
         else:
             yield path, str(int(value) if isinstance(value, bool) else value)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def _plain(moment: datetime) -> str:
+    """As the portal's clock shows it."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _server_time(content: Row) -> datetime:

@@ -35,6 +35,10 @@ LOOKBACK = timedelta(hours=1)
 IDS_A_PAGE, FOUND_A_PAGE, OWNERS_A_PAGE = 100, 200, 500
 READ_AT_ONCE, READ_WITH_HISTORY, LINKS_AT_ONCE = 100, 50, 1_000
 _MODIFIED = "hs_lastmodifieddate"
+#: An older scope, and those that it contains.
+_TRADE, _OF_TRADE = "e-commerce", frozenset({"crm.objects.products.read", "crm.objects.line_items.read"})
+#: What says only that a record was touched; HubSpot sends it unasked.
+_TOUCHED = frozenset({_MODIFIED, "lastmodifieddate"})
 _OWNER_FIELDS = ("id", "firstName", "lastName", "type", "userId", "userIdIncludingInactive", "archived")
 
 
@@ -96,7 +100,9 @@ class HubspotSession:
     def may_read(self, table: HubspotTable) -> bool:
         """Whether the token has the scope that a table needs, as far as HubSpot says."""
         scopes = (self._token_info or {}).get("scopes")
-        return scopes is None or not table.scope or table.scope in scopes
+        if scopes is None or not table.scope:
+            return True
+        return table.scope in scopes or (_TRADE in scopes and table.scope in _OF_TRADE)
 
     def ids_of(self, name: str) -> Ids:
         """The ids of all records of a type, as they were listed last."""
@@ -141,6 +147,7 @@ class _Landed:
 
     def __init__(self, session: HubspotSession, table: HubspotTable) -> None:
         self.name = self.label = table.name
+        self._may_be_read = session.may_read(table)
         self._session = session
         self._wire = session.wire
         self._writer = JsonbWriter()
@@ -201,8 +208,8 @@ class _Account(_Whole):
 class _Owners(_Whole):
     """Those who left, too: deals may still be theirs."""
 
-    def count(self) -> int:
-        return sum(len(page.ids) for page in self.all_pages())
+    def count(self) -> int | None:
+        return sum(len(page.ids) for page in self.all_pages()) if self._may_be_read else None
 
     def all_pages(self) -> Iterator[Page]:
         seen: dict[int, Row] = {}
@@ -216,8 +223,8 @@ class _Owners(_Whole):
 class _DealStages(_Whole):
     """Their ids are text, some of HubSpot's own making, such as closedwon."""
 
-    def count(self) -> int:
-        return sum(len(page.ids) for page in self.all_pages())
+    def count(self) -> int | None:
+        return sum(len(page.ids) for page in self.all_pages()) if self._may_be_read else None
 
     def all_pages(self) -> Iterator[Page]:
         stages: dict[str, Row] = {}
@@ -244,9 +251,7 @@ class _Objects(_Landed):
         self._path = f"/crm/v3/objects/{table.path or table.name}"
 
     def count(self) -> int | None:
-        if not self._session.may_read(self._table):
-            return None
-        return int(self._search([], "hs_object_id", 1)["total"])
+        return int(self._search([], "hs_object_id", 1)["total"]) if self._may_be_read else None
 
     def latest_mark(self) -> str | None:
         """The last modified time that the index knows, not later than now: a later one would hide changes."""
@@ -306,16 +311,13 @@ class _Objects(_Landed):
 
     def _list(self) -> None:
         """Note the ids of all records that are not archived."""
-        query: dict[str, str | int] = {
-            "limit": IDS_A_PAGE,
-            "archived": "false",
-            "properties": "hs_object_id",
-        }
-        pages = [np.array([int(row["id"]) for row in rows], np.int64) for rows in self._pages(query)]
+        pages = [
+            np.array([int(row["id"]) for row in rows], np.int64)
+            for rows in self._wire.pages(
+                self._path, limit=IDS_A_PAGE, archived="false", properties="hs_object_id"
+            )
+        ]
         self._session.keep_ids(self.name, np.unique(np.concatenate([NO_IDS, *pages])))
-
-    def _pages(self, query: Mapping[str, str | int]) -> Iterator[list[Row]]:
-        return self._wire.pages(self._path, **query)
 
     def _read(self, ids: Sequence[int]) -> Iterator[Page]:
         """The records of these ids, in their order; which are archived or merged into others do not come."""
@@ -421,9 +423,7 @@ def _batch(wire: HubspotWire, path: str, ids: Sequence[int], asked: Mapping[str,
 
 def _record(row: Row) -> Row:
     """A record's properties, and the history of those that have one, the earliest first."""
-    record = {
-        name: value for name, value in row["properties"].items() if not name.endswith("lastmodifieddate")
-    }
+    record = {name: value for name, value in row["properties"].items() if name not in _TOUCHED}
     for name, versions in (row.get("propertiesWithHistory") or {}).items():
         record[f"{name}_history"] = sorted(
             (

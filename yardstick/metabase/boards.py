@@ -8,7 +8,7 @@ from yardstick.dashboards import Dashboard, Dashboards, PlacedTile
 from yardstick.languages import Language
 from yardstick.metabase.changes import Writer
 from yardstick.metabase.clicks import Addresses, click_settings
-from yardstick.metabase.filters import Choices, parameter
+from yardstick.metabase.filters import PARAMETER_KEYS, Choices, own_keys, parameter
 from yardstick.metabase.marks import marked, numbers_of
 from yardstick.metabase.tiles import Tile, existing_tile, is_ours, numbered, question_tile, text_tile
 
@@ -43,14 +43,15 @@ class Boards:
         addresses = Addresses({key: board["id"] for key, board in boards.items()}, tabs)
         for key, dashboard in self.dashboards.dashboards.items():
             existing = _existing_board(boards[key])
+            shown_tabs = self._tabs(dashboard, existing, tabs[key])
             wanted = {
-                **self._own_fields(dashboard, tabs[key]),
+                **self._own_fields(dashboard, {**self._left_tabs(existing), **tabs[key]}),
                 "collection_id": collections[key],
                 "parameters": [
                     parameter(one, self.choices[one.key], self.language) for one in dashboard.filters
                 ],
-                "tabs": self._tabs(dashboard, existing, tabs[key]),
-                "dashcards": self._tiles(dashboard, existing, addresses),
+                "tabs": shown_tabs,
+                "dashcards": _on_tabs(self._tiles(dashboard, existing, addresses), shown_tabs),
             }
             self.writer.change(
                 f"/api/dashboard/{existing['id']}", f"dashboard {self.prefix}/{key}", existing, wanted
@@ -71,16 +72,18 @@ class Boards:
     # ---- tabs
 
     def _with_tabs(self, dashboard: Dashboard, board: Thing) -> tuple[Thing, dict[str, int]]:
-        """The dashboard once it has all its tabs, and their numbers; a single page needs no tab."""
-        if len(dashboard.tabs) == 1:
-            return board, {}
+        """The dashboard once it has all its tabs, and their numbers.
+
+        A single page is a tab, too: Metabase shows no tabs then, and people may add theirs.
+        """
         found = self._known_tabs(dashboard, board.get("tabs") or [], numbers_of(board))
         missing = [tab for tab in dashboard.tabs if tab.key not in found]
         if not missing:
             return board, found
         added = [{"id": -number, "name": tab.title[self.language]} for number, tab in enumerate(missing, 1)]
         existing = _existing_board(board)
-        after = {"tabs": [*existing["tabs"], *added], "dashcards": existing["dashcards"]}
+        tabs = [*existing["tabs"], *added]
+        after = {"tabs": tabs, "dashcards": _on_tabs(existing["dashcards"], tabs)}
         what = f"tabs of dashboard {self.prefix}/{dashboard.key}"
         board = self.writer.change(f"/api/dashboard/{board['id']}", what, existing, after) or {
             **board,
@@ -105,14 +108,16 @@ class Boards:
 
     def _tabs(self, dashboard: Dashboard, existing: Thing, numbers: Mapping[str, int]) -> list[Thing]:
         """Our tabs in their order, then those that people added, or that only --prune takes away."""
-        ours = [
-            {"id": numbers[tab.key], "name": tab.title[self.language]}
-            for tab in dashboard.tabs
-            if tab.key in numbers
-        ]
+        ours = [{"id": numbers[tab.key], "name": tab.title[self.language]} for tab in dashboard.tabs]
         remembered = {*numbers_of(existing).values()} if self.is_pruning else set()
         gone = {*numbers.values(), *remembered}
         return [*ours, *(tab for tab in existing["tabs"] if tab["id"] not in gone)]
+
+    def _left_tabs(self, existing: Thing) -> dict[str, int]:
+        """The numbers of tabs that are there, so that those which are no longer wanted stay ours to prune."""
+        there = {tab["id"] for tab in existing["tabs"]}
+        remembered = {} if self.is_pruning else numbers_of(existing)
+        return {key: number for key, number in remembered.items() if number in there}
 
     # ---- tiles
 
@@ -123,7 +128,7 @@ class Boards:
                 placed,
                 f"{tab.key}/{number}",
                 dashboard,
-                addresses.tabs[dashboard.key].get(tab.key),
+                addresses.tabs[dashboard.key][tab.key],
                 addresses,
             )
             for tab in dashboard.tabs
@@ -139,7 +144,7 @@ class Boards:
         return sorted([*tiles, *others], key=lambda tile: int(tile["id"]))
 
     def _tile(
-        self, placed: PlacedTile, key: str, dashboard: Dashboard, tab: int | None, addresses: Addresses
+        self, placed: PlacedTile, key: str, dashboard: Dashboard, tab: int, addresses: Addresses
     ) -> Tile:
         question = placed.question
         if question is None:
@@ -150,12 +155,21 @@ class Boards:
         return question_tile(placed, self.cards[question.id], tab, filters, clicks)
 
 
+def _on_tabs(tiles: Sequence[Tile], tabs: Sequence[Thing]) -> list[Tile]:
+    """The tiles, those of a tab that is not there on the first one: Metabase refuses a tile without a tab."""
+    there = {tab["id"] for tab in tabs}
+    first = tabs[0]["id"]
+    return [
+        tile if tile["dashboard_tab_id"] in there else {**tile, "dashboard_tab_id": first} for tile in tiles
+    ]
+
+
 def _existing_board(board: Mapping[str, Any]) -> Thing:
     """A dashboard that Metabase tells of, as it would be sent."""
     tiles = [existing_tile(tile) for tile in board.get("dashcards") or []]
     return {
         **board,
-        "parameters": board.get("parameters") or [],
+        "parameters": [own_keys(one, PARAMETER_KEYS) for one in board.get("parameters") or []],
         "tabs": [{"id": tab["id"], "name": tab["name"]} for tab in board.get("tabs") or []],
         "dashcards": sorted(tiles, key=lambda tile: int(tile["id"])),
     }

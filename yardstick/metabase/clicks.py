@@ -53,16 +53,13 @@ def _behaviour(
         for one in there.filters
         if one.tag in own and one.key not in passed
     }
-    settings = {
+    return {
         "type": "link",
         "linkType": "dashboard",
         "targetId": addresses.dashboards[there.key],
+        "tabId": addresses.tabs[there.key][click.tab or there.tabs[0].key],
         "parameterMapping": _by_id({**kept, **passed}),
     }
-    tabs = addresses.tabs[there.key]
-    if tabs:
-        settings["tabId"] = tabs[click.tab or there.tabs[0].key]
-    return settings
 
 
 def _of_column(key: str, column: str) -> Settings:

@@ -31,6 +31,19 @@ def read_choices(reader: psycopg.Connection, dashboards: Dashboards, language: L
     return found
 
 
+#: What a push says of a filter and of a tag; what else Metabase says of them is its own.
+PARAMETER_KEYS = (
+    *("id", "name", "slug", "type", "sectionId", "default", "required", "isMultiSelect", "target"),
+    *("values_query_type", "values_source_type", "values_source_config"),
+)
+TAG_KEYS = ("id", "name", "display-name", "type", "required", "default")
+
+
+def own_keys(described: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    """What Metabase tells of a filter or a tag, as far as a push says it."""
+    return {key: described[key] for key in keys if key in described}
+
+
 def parameter_id(key: str) -> str:
     """The number of a filter, the same on every dashboard and for ever."""
     return uuid.uuid5(_NAMESPACE, key).hex[:8]

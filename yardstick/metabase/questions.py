@@ -6,7 +6,14 @@ from typing import Any
 from yardstick.dashboards import SHARED, Dashboards, Filter, Question
 from yardstick.languages import Language
 from yardstick.metabase.charts import display, visualization_settings
-from yardstick.metabase.filters import Choices, tag_parameter, template_tag
+from yardstick.metabase.filters import (
+    PARAMETER_KEYS,
+    TAG_KEYS,
+    Choices,
+    own_keys,
+    tag_parameter,
+    template_tag,
+)
 from yardstick.metabase.versions import plain_query
 
 
@@ -37,8 +44,13 @@ def card(
 
 
 def existing_card(thing: Mapping[str, Any]) -> dict[str, Any]:
-    """A question that Metabase tells of, its query as it would be sent."""
-    return {**thing, "dataset_query": plain_query(thing["dataset_query"])}
+    """A question that Metabase tells of, as it would be sent."""
+    query = plain_query(thing["dataset_query"])
+    if "native" in query:
+        tags = query["native"]["template-tags"]
+        query["native"]["template-tags"] = {name: own_keys(tag, TAG_KEYS) for name, tag in tags.items()}
+    parameters = [own_keys(one, PARAMETER_KEYS) for one in thing.get("parameters") or []]
+    return {**thing, "dataset_query": query, "parameters": parameters}
 
 
 def filters_of(question: Question, dashboards: Dashboards) -> dict[str, Filter]:

@@ -30,7 +30,7 @@ def existing_tile(tile: Mapping[str, Any]) -> Tile:
 def question_tile(
     placed: PlacedTile,
     card_id: int,
-    tab_id: int | None,
+    tab_id: int,
     filters: Mapping[str, str],
     clicks: Mapping[str, Any],
 ) -> Tile:
@@ -48,7 +48,7 @@ def question_tile(
     }
 
 
-def text_tile(placed: PlacedTile, text: str, key: str, tab_id: int | None) -> Tile:
+def text_tile(placed: PlacedTile, text: str, key: str, tab_id: int) -> Tile:
     """A text's tile."""
     virtual: Tile = {
         "name": None,
@@ -66,7 +66,7 @@ def text_tile(placed: PlacedTile, text: str, key: str, tab_id: int | None) -> Ti
     }
 
 
-def _place(placed: PlacedTile, tab_id: int | None) -> Tile:
+def _place(placed: PlacedTile, tab_id: int) -> Tile:
     tile = placed.tile
     return {
         "dashboard_tab_id": tab_id,

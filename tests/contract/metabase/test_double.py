@@ -54,7 +54,7 @@ def test_a_mapping_without_its_card_is_accepted_and_does_not_filter(pusher: Push
     assert asked("POST", path, values).json()["data"]["rows"] == [[0.0, 40.0]]
     for mapping in tile["parameter_mappings"]:
         del mapping["card_id"]
-    body = {"tabs": [], "dashcards": board["dashcards"]}
+    body = {"dashcards": board["dashcards"]}
     assert asked("PUT", f"dashboard/{board['id']}", body).status_code == 200
     assert asked("POST", path, values).json()["data"]["rows"] == [[100.0, 120.0]]
 
@@ -62,7 +62,9 @@ def test_a_mapping_without_its_card_is_accepted_and_does_not_filter(pusher: Push
 def test_tiles_keep_their_numbers_and_unknown_ones_are_new(pusher: Pusher, asked: Asked) -> None:
     board = pusher.board("Seller")
     path, kept = f"dashboard/{board['id']}", board["dashcards"][0]["id"]
-    added = [{"id": -1, "card_id": None, **PLACE}, {"id": 99999, "card_id": None, **PLACE}]
+    place = {**PLACE, "card_id": None, "dashboard_tab_id": board["tabs"][0]["id"]}
+    added = [{"id": -1, **place}, {"id": 99999, **place}]
+    assert asked("PUT", path, {"dashcards": [{"id": -1, **PLACE}]}).status_code == 400
     answer = asked("PUT", path, {"dashcards": [board["dashcards"][0], *added]}).json()
     numbers = [tile["id"] for tile in answer["dashcards"]]
     assert numbers[0] == kept

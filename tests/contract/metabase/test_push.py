@@ -134,6 +134,21 @@ def test_what_the_files_no_longer_have_stays_until_it_is_pruned(without_course: 
     assert not pusher.card("Month by month")["archived"]
     assert "no longer in dashboards/: question nordlicht/en/leadership.course" in pusher.said.getvalue()
     assert pusher.push("en") == []
+    assert [tab["name"] for tab in pusher.board("Leadership")["tabs"]] == ["Plan", "Months"]
+    pusher.push("en", is_pruning=True)
+    assert [tab["name"] for tab in pusher.board("Leadership")["tabs"]] == ["Plan"]
+    assert pusher.push("en", is_pruning=True) == []
+
+
+def test_what_people_put_on_a_tab_that_is_pruned_moves_to_the_first(without_course: Pusher) -> None:
+    pusher = without_course
+    board, content = pusher.board("Leadership"), pusher.metabase.content
+    place = {"size_x": 4, "size_y": 4, "row": 30, "col": 0, "dashboard_tab_id": board["tabs"][1]["id"]}
+    theirs = {"id": -1, "card_id": None, "visualization_settings": {"text": "Theirs"}, **place}
+    content.change_dashboard(board["id"], {"dashcards": [*board["dashcards"], theirs]})
+    pusher.push("en", is_pruning=True)
+    (kept,) = [tile for tile in board["dashcards"] if tile["visualization_settings"].get("text") == "Theirs"]
+    assert kept["dashboard_tab_id"] == board["tabs"][0]["id"]
 
 
 def test_pruning_moves_it_to_the_trash_and_nothing_else(without_course: Pusher) -> None:
@@ -144,7 +159,7 @@ def test_pruning_moves_it_to_the_trash_and_nothing_else(without_course: Pusher) 
     archived = [card["id"] for card in pusher.metabase.content.cards.values() if card["archived"]]
     assert archived == [number]
     assert number not in {tile["card_id"] for tile in pusher.board("Leadership")["dashcards"]}
-    assert pusher.board("Leadership")["tabs"] == []
+    assert [tab["name"] for tab in pusher.board("Leadership")["tabs"]] == ["Plan"]
     assert not theirs["archived"]
     assert pusher.push("en", is_pruning=True) == []
 
@@ -187,7 +202,7 @@ def test_clicks_lead_to_numbers_of_dashboards_and_tabs(pusher: Pusher) -> None:
         tile for tile in leadership["dashcards"] if tile["card_id"] == pusher.card("Plan by node")["id"]
     ]
     click = table["visualization_settings"]["column_settings"]['["name","node"]']["click_behavior"]
-    assert (click["targetId"], "tabId" in click) == (seller["id"], False)
+    assert (click["targetId"], click["tabId"]) == (seller["id"], seller["tabs"][0]["id"])
     sources = {
         mapping["source"]["name"]: mapping["source"]["type"] for mapping in click["parameterMapping"].values()
     }
@@ -218,6 +233,17 @@ def test_a_metabase_without_a_list_of_dashboards_is_asked_by_collection(pusher: 
     assert pusher.push("en") == []
 
 
+def test_what_metabase_adds_to_filters_and_tags_is_no_change(pusher: Pusher) -> None:
+    pusher.push("en")
+    card, board = pusher.card("My plan"), pusher.board("Seller")
+    tags = card["dataset_query"]["native"]["template-tags"].values()
+    for described in (*card["parameters"], *board["parameters"], *tags):
+        described["added"] = None
+    assert pusher.push("en") == []
+    board["parameters"][0]["name"] = "By hand"
+    assert len(pusher.push("en")) == 1
+
+
 def test_a_new_tab_is_added_beside_those_that_are_there(pusher: Pusher) -> None:
     pusher.push("en")
     before = pusher.board("Leadership")["tabs"]
@@ -236,7 +262,7 @@ def test_a_push_that_broke_off_anywhere_is_mended_by_the_next(
     pusher.push("en")
     asked = pusher.metabase.requests
     wrote = [number for number, seen in enumerate(asked, 1) if f"{seen.method} {seen.path}" in pusher.writes]
-    assert len(wrote) == 20
+    assert len(wrote) == 21
     expected = _made(pusher.metabase)
     for number in wrote[::3]:
         with MetabaseServer() as metabase:

@@ -12,11 +12,13 @@ from doubles.hubspot.account import App, HubspotAccount
 from doubles.hubspot.server import HubspotServer
 from doubles.odoo.database import OdooDatabase
 from doubles.odoo.server import OdooServer
-from hubspot_night import TOKEN, TOKEN_NAME, HubspotNights
+from hubspot_night import TOKEN, TOKEN_NAME, HubspotNights, hubspot_source
 from odoo_night import KEY, KEY_NAME, OdooNights
+from own_database import own_database
 
 from yardstick.extract.api_client import Pace
 from yardstick.landing_tables import ensure_landing_tables
+from yardstick.server import Server
 
 
 @pytest.fixture(params=[17, 18, 19])
@@ -65,17 +67,29 @@ def hubspot(account: HubspotAccount) -> Iterator[HubspotServer]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def hubspot_warehouse(server: Server) -> Iterator[psycopg.Connection]:
+    """A warehouse for HubSpot, whose many tables the tests of a module share."""
+    with own_database(server) as address, psycopg.connect(address, autocommit=True) as connection:
+        ensure_landing_tables(connection, [hubspot_source("http://127.0.0.1")])
+        yield connection
+
+
 @pytest.fixture
 def hubspot_nights(
-    address: str, hubspot: HubspotServer, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[HubspotNights]:
-    """The nights on which it lands."""
+    hubspot_warehouse: psycopg.Connection, hubspot: HubspotServer, monkeypatch: pytest.MonkeyPatch
+) -> HubspotNights:
+    """The nights on which it lands, of which none has landed yet."""
     monkeypatch.setenv(TOKEN_NAME, TOKEN)
-    with psycopg.connect(address, autocommit=True) as connection:
-        made = HubspotNights(connection, hubspot)
-        monkeypatch.setattr("yardstick.extract.hubspot_wire.Pace", partial(Pace, clock=made.clock))
-        ensure_landing_tables(connection, [made.source])
-        yield made
+    for (deletion,) in hubspot_warehouse.execute("""
+        select format('delete from %I.%I', schemaname, tablename)
+        from pg_tables
+        where schemaname = 'raw_hubspot' or (schemaname = 'ops' and tablename in ('landings', 'cursors'))
+    """).fetchall():
+        hubspot_warehouse.execute(deletion)
+    made = HubspotNights(hubspot_warehouse, hubspot)
+    monkeypatch.setattr("yardstick.extract.hubspot_wire.Pace", partial(Pace, clock=made.clock))
+    return made
 
 
 @pytest.fixture

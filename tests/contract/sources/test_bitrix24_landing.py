@@ -152,6 +152,47 @@ def test_a_changed_record_makes_one_version(portal: Portal, bitrix24_nights: Bit
     assert titles(bitrix24_nights, 2) == {changed: "Chairs", other: "Lamps"}
 
 
+@pytest.mark.parametrize("understands", [r"T.*\+03:00$", r" \d\d:\d\d:\d\d$"])
+def test_a_point_in_time_is_told_as_the_portal_understands_it(
+    portal: Portal, bitrix24: Bitrix24Server, bitrix24_nights: Bitrix24Nights, understands: str
+) -> None:
+    """Documented is ISO 8601; some portals find nothing by it, and say no word."""
+    numbers = [deal(portal, at=portal.now - timedelta(days=9)) for _ in range(5)]
+    deal(portal)
+    bitrix24.understands = understands
+    bitrix24_nights.land(1, DEAL, ROWS)
+    portal.now += timedelta(days=1)
+    portal.write(DEAL, numbers[1], title="Chairs")
+    portal.create("product_row", ownerType="D", ownerId=numbers[1])
+    reports = bitrix24_nights.land(2, DEAL, ROWS)
+    assert (reports[DEAL].rows_read, reports[ROWS].rows_read) == (2, 2)  # and that of the last mark
+    assert titles(bitrix24_nights, 2)[numbers[1]] == "Chairs"
+    assert len(bitrix24_nights.known(ROWS, 2)[numbers[1]]["rows"]) == 1
+
+
+def test_a_portal_that_finds_no_change_though_there_was_one_is_not_believed(
+    portal: Portal, bitrix24: Bitrix24Server, bitrix24_nights: Bitrix24Nights
+) -> None:
+    deal(portal)
+    bitrix24_nights.land(1, DEAL)
+    bitrix24.understands = "never"
+    with pytest.raises(SourceError, match="then that nothing was changed since"):
+        bitrix24_nights.land(2, DEAL)
+
+
+def test_what_was_changed_last_may_be_gone_before_it_is_asked_for(
+    portal: Portal, bitrix24: Bitrix24Server, bitrix24_nights: Bitrix24Nights
+) -> None:
+    older = deal(portal)
+    portal.now += timedelta(days=1)
+    last = deal(portal)
+    bitrix24_nights.land(1, DEAL)
+    begun = len(bitrix24.requests)
+    bitrix24.plan.events[begun + 2 + 2] = lambda: portal.delete(DEAL, last)
+    bitrix24_nights.land(2, DEAL)
+    assert set(titles(bitrix24_nights, 2)) == {older}
+
+
 @pytest.mark.parametrize("before", [timedelta(0), timedelta(minutes=50)])
 def test_a_change_shortly_before_the_last_mark_is_seen(
     portal: Portal, bitrix24_nights: Bitrix24Nights, before: timedelta

@@ -53,10 +53,19 @@ def test_it_says_which_app_signed_in_and_how_much_it_sees(company: Company, acco
 def test_it_warns_of_every_scope_that_is_missing_and_of_what_then_cannot_land(
     company: Company, account: HubspotAccount
 ) -> None:
-    account.apps[0].scopes -= {"crm.objects.leads.read", "sales-email-read"}
+    account.apps[0].scopes -= {"crm.objects.leads.read", "sales-email-read", "crm.objects.owners.read"}
     shown = said(company)
+    assert "lacks the scope crm.objects.owners.read" in shown
     assert "lacks the scope crm.objects.leads.read, without which nothing of leads can land" in shown
     assert "lacks the scope sales-email-read, without which nothing of activities can land" in shown
+
+
+def test_the_older_scope_of_trade_contains_those_of_products_and_lines(
+    company: Company, account: HubspotAccount
+) -> None:
+    account.apps[0].scopes -= {"crm.objects.products.read", "crm.objects.line_items.read"}
+    account.apps[0].scopes.add("e-commerce")
+    assert "Warning" not in said(company)
 
 
 def test_a_recording_holds_no_token_and_nothing_that_people_wrote(

@@ -51,6 +51,8 @@ class Bitrix24Server(HttpDouble):
         self.operating: dict[str, float] = {}
         self.batch_errors: dict[int, tuple[int, Row]] = {}
         self.is_limited = False
+        #: How a point in time has to be told in a condition; by another one nothing is found.
+        self.understands = ""
         self.seconds = 0.0
         self._in_bucket, self._leaked_at = 0.0, 0.0
 
@@ -219,6 +221,8 @@ class Bitrix24Server(HttpDouble):
         if operator in ("@", "!@") or isinstance(asked, list):
             wanted = {self._comparable(str(item)) for item in asked}
             return lambda row: (self._comparable(row[name]) in wanted) != operator.startswith("!")
+        if re.match(r"\d{4}-", str(asked)) and not re.search(self.understands, str(asked)):
+            return lambda row: False
         # A reference to a row that is not there becomes an empty text, which as a number is 0.
         right = self._comparable(str(asked)) if str(asked) else (1, 0.0)
         compare = _COMPARISONS[operator]

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from doubles.metabase.refusals import invalid, not_found, required
+from doubles.metabase.refusals import Refused, invalid, not_found, required
 
 Thing = dict[str, Any]
 
@@ -122,7 +122,6 @@ class Content:
             "tabs": [],
             "dashcards": [],
             "archived": False,
-            "auto_apply_filters": True,
             "width": "fixed",
             "entity_id": _entity_id(),
         }
@@ -136,15 +135,9 @@ class Content:
             for key in ("id", "size_x", "size_y", "row", "col"):
                 if not isinstance(tile.get(key), int):
                     raise invalid("dashcards", "value must be seq of maps in which ids are unique")
-        known = (
-            "name",
-            "description",
-            "collection_id",
-            "archived",
-            "parameters",
-            "width",
-            "auto_apply_filters",
-        )
+            if body.get("tabs", board["tabs"]) and tile.get("dashboard_tab_id") is None:
+                raise Refused(400, "This dashboard has tab, makes sure every card has a tab")
+        known = ("name", "description", "collection_id", "archived", "parameters", "width")
         board |= copy.deepcopy({key: body[key] for key in known if key in body})
         tab_ids: dict[int, int] = {}
         if "tabs" in body:
