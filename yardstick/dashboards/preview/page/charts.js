@@ -112,13 +112,15 @@ const colorBySign = {
   scale: { type: "threshold", domain: [0], range: [PALETTE[5], PALETTE[0]] },
 };
 
-function upright(question, rows, language, width) {
+function upright(question, rows, language, width, height) {
   const { kind, x, y, bars = [], is_stacked: isStacked = false } = question.chart;
   const values = points(question, rows, language);
   const names = unique(values.map((point) => point.series));
   const places = unique(values.map((point) => point.x));
   const longest = Math.max(...places.map((place) => write(place, question.columns[x].format, language, true).length));
   const room = Math.max(2, Math.floor((width - 60) / (longest * 6.8 + 12)));
+  const isOfTime = ["date", "month"].includes(question.columns[x].format);
+  if (kind === "bar" && !isOfTime && room < places.length) return lying(question, rows, language, width, height);
   const shown = places.filter((_, at) => (places.length - 1 - at) % Math.ceil(places.length / room) === 0);
   const isSideBySide = kind === "bar" && names.length > 1 && !isStacked;
   const barMark = { mark: { type: "bar", cursor: "inherit" }, encoding: isSideBySide ? { xOffset: { field: "series", sort: names } } : {} };
@@ -173,12 +175,13 @@ function lying(question, rows, language, width, height, sayings) {
   const measure = [question.chart.y ?? question.chart.value].flat()[0];
   const names = unique(values.map((point) => point.series));
   const isSideBySide = names.length > 1 && !isStacked;
-  const bars = unique(values.map((point) => point.name)).length * (isSideBySide ? names.length + 0.5 : 1);
+  const places = unique(values.map((point) => point.name));
+  const bars = places.length * (isSideBySide ? names.length + 0.5 : 1);
   return {
-    height: roomFor(bars, isSideBySide ? 14 : 25, names.length > 1, height),
+    height: roomFor(bars, isSideBySide ? 16 : leastHeight(places, width), names.length > 1 ? (width < 500 ? names.length + 0.5 : 1.5) : 0, height),
     data: { values },
     encoding: {
-      y: { field: "name", type: "nominal", sort: null, axis: { domain: false, labelLimit: width * 0.38 } },
+      y: { field: "name", type: "nominal", sort: null, axis: nameAxis(width) },
       x: {
         field: "y", type: "quantitative", stack: isStacked ? "zero" : null,
         axis: { ...briefly(question.columns[measure].format), tickCount: Math.max(2, Math.floor(width / 130)), domain: false },
@@ -188,15 +191,35 @@ function lying(question, rows, language, width, height, sayings) {
       tooltip: tips(question, names.length > 1),
     },
     layer: [
-      { mark: { type: "bar", cursor: "inherit" }, encoding: { color: names.length > 1 ? color(question, names) : colorBySign } },
+      { mark: { type: "bar", cursor: "inherit" }, encoding: { color: names.length > 1 ? { ...color(question, names), legend: { columns: width < 500 ? 1 : 0 } } : colorBySign } },
       ...(names.length > 1 ? [] : [saying("end")]),
     ],
   };
 }
 
+// Names stand left of lying bars, on two lines where they are long.
+function nameAxis(width) {
+  return { domain: false, labelLimit: width * 0.4, labelExpr: `onTwoLines(datum.value, ${lettersOf(width)})` };
+}
+
+function lettersOf(width) {
+  return Math.floor((width * 0.4) / 7);
+}
+
+function leastHeight(names, width) {
+  return names.some((name) => name.length > lettersOf(width)) ? 33 : 25;
+}
+
+// What has no room on the second line, either, is cut by the chart.
+function onTwoLines(name, letters) {
+  if (name.length <= letters) return name;
+  const end = name.lastIndexOf(" ", letters);
+  return end > 0 ? [name.slice(0, end), name.slice(end + 1)] : name;
+}
+
 // Height of lying bars with their axis and legend: each as high as it must be, and more where there is room.
-function roomFor(bars, least, hasLegend, height) {
-  const beside = 28 + (hasLegend ? 28 : 0);
+function roomFor(bars, least, legendLines, height) {
+  const beside = 28 + 18 * legendLines;
   return beside + bars * Math.max(least, Math.min((height - beside) / bars, 1.6 * least));
 }
 
@@ -238,10 +261,10 @@ function waterfall(question, rows, language, width, height) {
   steps.push({ row: null, name: SITE.words.total[language], from: 0, to: sum, kind: "total", said: write(sum, format, language) });
   for (const step of steps) step.end = Math.max(step.from, step.to);
   return {
-    height: roomFor(steps.length, 25, false, height),
+    height: roomFor(steps.length, leastHeight(steps.map((step) => step.name), width), 0, height),
     data: { values: steps },
     encoding: {
-      y: { field: "name", type: "nominal", sort: null, axis: { domain: false, labelLimit: width * 0.38 } },
+      y: { field: "name", type: "nominal", sort: null, axis: nameAxis(width) },
     },
     layer: [
       {

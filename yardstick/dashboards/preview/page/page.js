@@ -1,7 +1,9 @@
 // Puts the page together from the address, and anew whenever that changes.
 
+let renderings = 0;
+
 async function render() {
-  const { hash } = location;
+  const number = ++renderings;
   const state = readState();
   const { dashboard, tab, language } = state;
   document.documentElement.lang = language;
@@ -15,15 +17,15 @@ async function render() {
   document.getElementById("languages").replaceChildren(...SITE.languages.map((each) =>
     element("a", { href: address({ ...state, language: each }), lang: each, "aria-current": each === language && "true" }, each.toUpperCase())));
   document.getElementById("filters").replaceChildren(...dashboard.filters.map((key) => choice(key, state)));
-  waiting.length = 0;
   const tiles = await Promise.all(
     inReadingOrder(tab.tiles).map(async (placed) => ({ ...placed, made: await tile(placed, state) })));
-  if (location.hash !== hash) return;  // someone went on meanwhile
+  if (number !== renderings) return false; // someone went on meanwhile
   document.getElementById("grid").replaceChildren(...tiles.map(({ made }) => made));
   for (const current of document.querySelectorAll("nav [aria-current]"))
     current.scrollIntoView({ block: "nearest", inline: "nearest" });
-  await Promise.all(waiting.map((drawNow) => drawNow()));
+  await Promise.all(waiting.splice(0).map((drawNow) => drawNow()));
   closeUp(tiles);
+  return number === renderings;
 }
 
 function link(words, href, isCurrent) {
@@ -53,8 +55,7 @@ function inReadingOrder(tiles) {
 // Tests and other programs see by it that all is drawn.
 async function show() {
   document.body.dataset.drawn = "false";
-  await render();
-  document.body.dataset.drawn = "true";
+  if (await render()) document.body.dataset.drawn = "true";
 }
 
 let width = innerWidth;

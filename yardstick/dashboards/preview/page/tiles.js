@@ -156,14 +156,14 @@ function drawLater(body, question, rows, state) {
 }
 
 async function draw(place, question, rows, state) {
-  if (!place.isConnected) return;  // another view has taken its place
   const { clientWidth: width } = place;
+  if (!width) return; // another view has taken its place
   const height = Math.max(place.parentElement.clientHeight, 180);
   const specification = chart(question, rows, state.language, width, height);
   const { view } = await vegaEmbed(place, specification, {
     ast: true, actions: false, renderer: "svg", defaultStyle: false,
     tooltip: { disableDefaultStyle: true },
-    expressionFunctions: { written: (value, format) => write(value, format, state.language, true) },
+    expressionFunctions: { written: (value, format) => write(value, format, state.language, true), onTwoLines },
   });
   if (!question.click) return;
   place.classList.add("leads");
