@@ -1,5 +1,5 @@
--- Where a person is at no place of the org tree, the unassigned nodes have the person: the people of a node are
--- those whose rows it counts.
+-- Where a person is at no place of the org tree, the unassigned nodes have the person: the people of a node
+-- are those whose rows it counts.
 with stretches as (
     select
         nodes.node_id,
