@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from yardstick.dashboards.charts import Chart
-from yardstick.dashboards.files import Audience, Click, Column, Tile
+from yardstick.dashboards.files import Audience, Click, Column, Subscription, Tile
 from yardstick.dashboards.template import Template
 from yardstick.reading.strict import Bilingual
 
@@ -71,6 +71,7 @@ class Dashboard:
     title: Bilingual
     description: Bilingual
     audience: tuple[Audience, ...]
+    subscription: Subscription | None
     filters: tuple[Filter, ...]
     tabs: tuple[Tab, ...]
 

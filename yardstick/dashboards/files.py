@@ -103,6 +103,15 @@ class Tab(Strict):
     """what is on it"""
 
 
+class Subscription(Strict):
+    """When Metabase mails a dashboard to the people of its groups."""
+
+    day: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] | None = None
+    """the day of the week, such as mon; every day if left out"""
+    hour: Annotated[int, Field(ge=0, le=23)]
+    """the hour, 0 to 23, in the time zone that Metabase reports in"""
+
+
 class DashboardFile(Strict):
     """dashboards/<key>.yml."""
 
@@ -112,6 +121,8 @@ class DashboardFile(Strict):
     """whom it serves and what it answers"""
     audience: Annotated[tuple[Audience, ...], Field(min_length=1)]
     """the groups that see it; analysts see all"""
+    subscription: Subscription | None = None
+    """when Metabase mails it to the people of those groups; not if left out"""
     filters: tuple[Slug, ...] = ()
     """keys of filters.yml, in the order in which they are shown"""
     tabs: Annotated[tuple[Tab, ...], Field(min_length=1)]

@@ -113,6 +113,7 @@ def _loaded(written: Written, reader: _Reader) -> Dashboards:
             title=page.value.title,
             description=page.value.description,
             audience=page.value.audience,
+            subscription=page.value.subscription,
             filters=tuple(filters[name] for name in page.value.filters if name in filters),
             tabs=tuple(
                 Tab(tab.key, tab.title, (*_placed(tab.tiles, known), *_placed(below, shared)))

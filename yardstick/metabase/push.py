@@ -19,6 +19,7 @@ from yardstick.metabase.filters import Choices
 from yardstick.metabase.groups import AUDIENCES, Groups, ensure_groups, open_collections, open_database
 from yardstick.metabase.marks import by_key, marked, numbers_of
 from yardstick.metabase.questions import card, existing_card, filters_of
+from yardstick.metabase.subscriptions import ensure_subscription
 from yardstick.metabase.versions import listed_dashboards
 
 Thing = dict[str, Any]
@@ -79,6 +80,7 @@ class Push:
             self._questions(language, there, collections, pushed)
         for language in self.choices:
             self._boards(language, there, collections, pushed)
+        self._subscriptions(groups, pushed)
         self._prune(there, collections, pushed)
         return pushed
 
@@ -194,6 +196,15 @@ class Push:
         collection_of = {key: collections[f"{language}/{key}"] for key in self.dashboards.dashboards}
         for key, number in boards.push(there.dashboards, collection_of).items():
             pushed.dashboards[language, key] = number
+
+    def _subscriptions(self, groups: Groups, pushed: Pushed) -> None:
+        """In the first language of those that are pushed: nobody wants a dashboard twice."""
+        language = next(iter(self.choices))
+        for key, dashboard in self.dashboards.dashboards.items():
+            if dashboard.subscription is not None:
+                what = f"subscription of dashboard {self._prefix}{language}/{key}"
+                number = pushed.dashboards[language, key]
+                ensure_subscription(self.writer, what, number, dashboard, language, groups)
 
     # ---- what is no longer wanted
 

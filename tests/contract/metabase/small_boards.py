@@ -57,6 +57,7 @@ questions:
 title: {en: Leadership, ru: Руководство}
 description: {en: Are we on plan?, ru: По плану ли мы?}
 audience: [leadership, heads]
+subscription: {day: mon, hour: 7}
 filters: [month]
 tabs:
   - key: plan

@@ -97,6 +97,48 @@ def test_what_people_subscribed_to_survives_a_change_of_the_dashboard(pusher: Pu
     assert pulse["cards"] == cards
 
 
+def with_people(pusher: Pusher) -> list[int]:
+    """Anna leads, Boris heads, Clara sells."""
+    pusher.push("en")
+    access = pusher.metabase.access
+    people = {"anna": "leadership", "boris": "heads", "clara": "sellers"}
+    return [
+        access.add_user(f"{name}@example.com", "pass-1", pusher.group(f"Yardstick {group}")).id
+        for name, group in people.items()
+    ]
+
+
+def test_a_dashboard_is_mailed_to_the_people_of_its_groups_once_they_have_some(pusher: Pusher) -> None:
+    anna, boris, _ = with_people(pusher)
+    assert pusher.metabase.content.pulses == {}
+    assert pusher.push("en") == ["POST /api/pulse/"]
+    (pulse,) = pusher.metabase.content.pulses.values()
+    board = pusher.board("Leadership")
+    assert pulse["dashboard_id"] == board["id"]
+    (channel,) = pulse["channels"]
+    assert channel["recipients"] == [{"id": anna}, {"id": boris}]
+    schedule = {key: channel[key] for key in channel if key.startswith("schedule_")}
+    assert schedule == {
+        "schedule_type": "weekly",
+        "schedule_day": "mon",
+        "schedule_hour": 7,
+        "schedule_frame": None,
+    }
+    questions = {tile["id"] for tile in board["dashcards"] if tile["card_id"]}
+    assert {card["dashboard_card_id"] for card in pulse["cards"]} == questions
+    assert pusher.push("en") == []
+
+
+def test_a_subscription_that_people_changed_or_deleted_is_theirs(pusher: Pusher) -> None:
+    with_people(pusher)
+    pusher.push("en")
+    (pulse,) = pusher.metabase.content.pulses.values()
+    pulse["channels"][0]["recipients"] = []
+    assert pusher.push("en") == []
+    pulse["archived"] = True
+    assert pusher.push("en") == []
+
+
 def test_a_tile_and_a_tab_that_somebody_added_stay(pusher: Pusher) -> None:
     pusher.push("en")
     content, board = pusher.metabase.content, pusher.board("Leadership")

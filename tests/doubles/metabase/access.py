@@ -126,6 +126,17 @@ class Access:
             "member_count": sum(number in user.groups for user in people),
         }
 
+    def group_with_members(self, number: int) -> dict[str, Any]:
+        """GET /api/permissions/group/:id, which names its people; keys are none."""
+        if number not in self.groups:
+            raise not_found()
+        members = [
+            {"user_id": user.id, "email": user.email, "group_id": number}
+            for user in self.users.values()
+            if number in user.groups
+        ]
+        return {"id": number, "name": self.groups[number], "members": members}
+
     def drop_group(self, number: int) -> None:
         if number in (ALL_USERS, ADMINISTRATORS):
             raise Refused(400, f"You cannot edit or delete the '{self.groups[number]}' permissions group!")

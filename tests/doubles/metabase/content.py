@@ -184,9 +184,14 @@ class Content:
 
     # ---- subscriptions
 
-    def add_pulse(self, body: Any) -> Thing:
+    def add_pulse(self, body: Any, creator: int = 1) -> Thing:
         given = required(body, "name", "cards", "channels")
-        pulse = {"archived": False, **copy.deepcopy(given), "id": next(self._numbers["pulse"])}
+        pulse = {
+            "archived": False,
+            **copy.deepcopy(given),
+            "id": next(self._numbers["pulse"]),
+            "creator_id": creator,
+        }
         self.pulses[pulse["id"]] = pulse
         return pulse
 

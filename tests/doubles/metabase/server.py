@@ -154,6 +154,10 @@ class MetabaseServer(HttpDouble):
         _admin(user)
         return self.access.add_group(body)
 
+    def _get_group(self, user: User, number: int, **_: Any) -> Thing:
+        _admin(user)
+        return self.access.group_with_members(number)
+
     def _delete_group(self, user: User, number: int, **_: Any) -> None:
         _admin(user)
         self.access.drop_group(number)
@@ -285,11 +289,11 @@ class MetabaseServer(HttpDouble):
 
     def _get_pulses(self, user: User, asked: Any, **_: Any) -> list[Thing]:
         board = asked.get("dashboard_id")
-        pulses = listed(self.content.pulses)
+        pulses = listed(self.content.pulses, asked.get("archived") == "true")
         return [pulse for pulse in pulses if board in (None, str(pulse.get("dashboard_id")))]
 
     def _post_pulses(self, user: User, body: Any, **_: Any) -> Thing:
-        return self.content.add_pulse(body)
+        return self.content.add_pulse(body, user.id)
 
 
 _OPEN = ("/api/session", "/api/session/properties", "/api/setup")
