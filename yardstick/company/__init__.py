@@ -1,20 +1,20 @@
 """What a company edits: its settings, goals, targets, people, absences, rates, ledger and recipients."""
 
+from yardstick.company.bitrix24_settings import Bitrix24Source
 from yardstick.company.check import check_company, load_company
 from yardstick.company.company import Company
 from yardstick.company.digest_settings import Digest, DigestEmail
 from yardstick.company.goals import Goal
 from yardstick.company.hubspot_settings import HubspotSource
+from yardstick.company.odoo_settings import OdooSource
 from yardstick.company.organisation import Head, OrgEdge, Person, PersonId
 from yardstick.company.periods import Period, fiscal_year, parse_period, period_of
 from yardstick.company.secret import Secret
 from yardstick.company.settings import (
     ApiSource,
-    Bitrix24Source,
     CompanySettings,
     CsvEntity,
     CsvSource,
-    OdooSource,
     Plan,
     Source,
     Stages,

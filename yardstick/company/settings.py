@@ -2,31 +2,27 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Required
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Required
 
-from pydantic import AfterValidator, Field, create_model
+from pydantic import Field, create_model
 
+from yardstick.company.bitrix24_settings import Bitrix24Source
 from yardstick.company.digest_settings import Digest
 from yardstick.company.hubspot_settings import HubspotSource
-from yardstick.company.secret import Secret
+from yardstick.company.odoo_settings import OdooSource
 from yardstick.company.values import (
     Country,
     Currency,
     Day,
     Delimiter,
     Encoding,
-    FieldName,
-    ItemField,
     MomentFormat,
     RecordUrl,
     Thousands,
     TimeOfDay,
     TimeZone,
-    WebAddress,
 )
-from yardstick.extract import bitrix24_lists
-from yardstick.extract.entities import ENTITIES, REQUIRED_FIELDS, given_fields, known_entity
-from yardstick.extract.odoo_models import GIVEN, MADE_OF, landings
+from yardstick.extract.entities import ENTITIES, REQUIRED_FIELDS, given_fields
 from yardstick.extract.records import Landing
 from yardstick.languages import Language
 from yardstick.reading.strict import Number, Slug, Strict, Text, strict_mapping
@@ -130,173 +126,6 @@ class CsvSource(Strict):
         """Entity and field of all that the source gives."""
         for entity, mapping in self.entities.items():
             for field in sorted(given_fields(entity, mapping.fields)):
-                yield entity, field
-
-
-class OdooStages(Strict):
-    """Which of Odoo's stages mean that a deal is lost: which are won, Odoo says itself."""
-
-    lost: Annotated[tuple[Text, ...], Field(min_length=1)]
-    """the stages that deals are moved to when they are lost, beside those marked as lost"""
-
-
-class OdooDealFields(Strict):
-    """Which fields of crm.lead, made for the company, hold what Odoo itself has no field for."""
-
-    kind: FieldName | None = None
-    """the field that says whether a deal is new, expansion or renewal, such as x_studio_kind"""
-
-
-class OdooLineFields(Strict):
-    """Which fields of sale.order.line hold what only some Odoo have."""
-
-    unit_cost: FieldName | None = None
-    """the field that holds what a unit costs the company: purchase_price where margins are installed"""
-
-
-class OdooActivityFields(Strict):
-    """Which fields of mail.activity hold what only some Odoo have."""
-
-    completed_at: FieldName | None = None
-    """the field of the day on which it was done: date_done where Odoo keeps activities that are done"""
-
-
-class OdooFields(Strict):
-    """Fields that only this company's Odoo has."""
-
-    deals: OdooDealFields = OdooDealFields()
-    """of deals: kind"""
-    lines: OdooLineFields = OdooLineFields()
-    """of lines: unit_cost"""
-    activities: OdooActivityFields = OdooActivityFields()
-    """of activities: completed_at"""
-
-
-def _odoo_entity(name: str) -> str:
-    return known_entity(name, GIVEN)
-
-
-OdooEntities = Annotated[
-    tuple[Annotated[str, AfterValidator(_odoo_entity)], ...],
-    Field(min_length=1, json_schema_extra={"items": {"enum": list(GIVEN)}}),
-]
-
-
-class OdooSource(Strict):
-    """Odoo, read through its external API."""
-
-    name: Slug
-    """a short name of lower-case letters, digits and _, first a letter: what its records are known by"""
-    kind: Literal["odoo"]
-    """odoo"""
-    url: WebAddress
-    """where Odoo is, such as https://acme.odoo.com"""
-    database: Text
-    """the name of its database, such as acme"""
-    user: Text
-    """the login of the user whose key it is: this user's rights decide which records are seen"""
-    api_key: Secret
-    """where the key is: {env: NAME} or {connection: ID}"""
-    record_url: RecordUrl | None = None
-    """Odoo's address of a record, such as https://acme.odoo.com/odoo/{entity}/{id}"""
-    entities: OdooEntities = tuple(GIVEN)
-    """what is taken: deals, people, accounts, …; all that Odoo gives if left out"""
-    stages: OdooStages | None = None
-    """which stages mean lost, where the company has such: {lost: [Lost]}"""
-    fields: OdooFields = OdooFields()
-    """the fields of this Odoo for what not every Odoo has: {deals: {kind: x_studio_kind}}"""
-    teams: dict[Text, Text] = Field(default={})
-    """sales team in Odoo: node of org.csv, for the teams' invoicing targets"""
-
-    @property
-    def given_entities(self) -> tuple[str, ...]:
-        """The canonical entities that the source gives."""
-        return self.entities
-
-    @property
-    def landings(self) -> tuple[Landing, ...]:
-        """What lands of the source: one entity per model of Odoo."""
-        return landings(self.entities)
-
-    def landing_of(self, entity: str) -> str:
-        """What lands and makes a canonical entity, or most of it."""
-        return MADE_OF[entity].replace(".", "_")
-
-    def given_fields(self) -> Iterator[tuple[str, str]]:
-        """Entity and field of all that the source gives."""
-        for entity in self.entities:
-            own = getattr(self.fields, entity, None)
-            mapped = {field for field, name in own or () if name is not None}
-            for field in sorted(given_fields(entity, {*GIVEN[entity], *mapped})):
-                yield entity, field
-
-
-class Bitrix24DealFields(Strict):
-    """Which fields of deals, made for the company, hold what Bitrix24 itself has no field for."""
-
-    kind: ItemField | None = None
-    """the field that says whether a deal is new, expansion or renewal: typeId or one of its own, UF_CRM_…"""
-
-
-class Bitrix24Fields(Strict):
-    """Fields that only this company's Bitrix24 has, or fills so."""
-
-    deals: Bitrix24DealFields = Bitrix24DealFields()
-    """of deals: kind"""
-
-
-def _bitrix24_entity(name: str) -> str:
-    return known_entity(name, bitrix24_lists.GIVEN)
-
-
-Bitrix24Entities = Annotated[
-    tuple[Annotated[str, AfterValidator(_bitrix24_entity)], ...],
-    Field(min_length=1, json_schema_extra={"items": {"enum": list(bitrix24_lists.GIVEN)}}),
-]
-
-
-class Bitrix24Source(Strict):
-    """Bitrix24, read through an incoming webhook."""
-
-    #: Bitrix24 itself says what its stages mean, and has no targets of teams.
-    stages: ClassVar[None] = None
-    teams: ClassVar[dict[str, str]] = {}
-
-    name: Slug
-    """a short name of lower-case letters, digits and _, first a letter: what its records are known by"""
-    kind: Literal["bitrix24"]
-    """bitrix24"""
-    url: WebAddress
-    """where the portal is, such as https://acme.bitrix24.com"""
-    webhook: Secret
-    """where the incoming webhook's address is, which is a secret: {env: NAME} or {connection: ID}"""
-    record_url: RecordUrl | None = None
-    """the portal's address of a record, such as https://acme.bitrix24.com/crm/deal/details/{id}/"""
-    entities: Bitrix24Entities = tuple(bitrix24_lists.GIVEN)
-    """what is taken: deals, people, accounts, …; all that Bitrix24 gives if left out"""
-    fields: Bitrix24Fields = Bitrix24Fields()
-    """the fields of this Bitrix24 for what not every one has: {deals: {kind: typeId}}"""
-
-    @property
-    def given_entities(self) -> tuple[str, ...]:
-        """The canonical entities that the source gives."""
-        return self.entities
-
-    @property
-    def landings(self) -> tuple[Landing, ...]:
-        """What lands of the source: one entity per list of Bitrix24."""
-        return bitrix24_lists.landings(self.entities)
-
-    def landing_of(self, entity: str) -> str:
-        """What lands and makes a canonical entity, or most of it."""
-        return bitrix24_lists.MADE_OF[entity]
-
-    def given_fields(self) -> Iterator[tuple[str, str]]:
-        """Entity and field of all that the source gives."""
-        for entity in self.entities:
-            own = getattr(self.fields, entity, None)
-            mapped = {field for field, name in own or () if name is not None}
-            for field in sorted(given_fields(entity, {*bitrix24_lists.GIVEN[entity], *mapped})):
                 yield entity, field
 
 

@@ -6,8 +6,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from yardstick.company.bitrix24_settings import Bitrix24Fields
 from yardstick.company.hubspot_settings import HubspotFields
-from yardstick.company.settings import Bitrix24Fields, OdooFields
+from yardstick.company.odoo_settings import OdooFields
 from yardstick.extract.entities import ENTITIES, given_fields
 from yardstick.extract.kinds import API_KINDS
 from yardstick.reading.strict import Strict
