@@ -16,7 +16,8 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 from yardstick.server import Role, Server, ensure_server, remove_server
 
 TESTS = Path(__file__).parent
-LONGEST = "end_to_end"
+BY_FILE = "equality"
+LONGEST = ("end_to_end", BY_FILE)
 
 #: Started so, Chromium asks nothing of any server by itself.
 _SILENT = (
@@ -34,10 +35,14 @@ _SILENT = (
 
 
 class FolderScheduling(LoadScopeScheduling):  # type: ignore[misc]
-    """A process takes a whole folder: the tests of one share companies that took long to refresh."""
+    """A process takes a whole folder: the tests of one share companies that took long to refresh.
+
+    In the folder of equality each file has companies of its own.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.removeprefix("tests/").partition("/")[0]
+        folder, _, rest = nodeid.removeprefix("tests/").partition("/")
+        return rest.partition("::")[0] if folder == BY_FILE else folder
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FolderScheduling:
@@ -46,8 +51,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FolderSchedu
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The folder that takes longest comes first, so that the others are done beside it."""
-    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] != LONGEST)
+    """What takes longest comes first, so that the others are done beside it."""
+    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in LONGEST)
 
 
 @pytest.fixture(scope="session", autouse=True)

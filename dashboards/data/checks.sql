@@ -6,5 +6,5 @@ select
     issues.mend_{language} as mend
 from kpi.data_issues as issues
 where issues.record_kind = 'check'
-order by issues.record_id
+order by issues.record_id, issues.rule_id
 limit 200

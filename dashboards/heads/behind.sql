@@ -42,5 +42,9 @@ inner join kpi.dim_kpis as kpis on numbers.kpi_id = kpis.kpi_id
 inner join kpi.dim_labels as labels on labels.topic = 'status' and numbers.status = labels.value
 left join goals on numbers.kpi_id = goals.kpi_id
 where numbers.status in ('behind', 'missed')
-order by goals.weight * (1 - numbers.attainment) desc nulls last, numbers.node_name asc, kpi asc
+order by
+    goals.weight * (1 - numbers.attainment) desc nulls last,
+    numbers.node_name asc,
+    numbers.node_id asc,
+    kpi asc
 limit 50

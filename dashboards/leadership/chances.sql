@@ -20,4 +20,4 @@ inner join kpi.kpi_verdicts as verdicts
 inner join kpi.dim_people as people on verdicts.node_id = people.person_id
 inner join kpi.dim_labels as labels on labels.topic = 'verdict' and verdicts.verdict = labels.value
 where members.node_id = {{node}} and verdicts.kpi_id = {{kpi}}
-order by verdicts.estimate, people.person_name
+order by verdicts.estimate, people.person_name, verdicts.node_id

@@ -23,4 +23,4 @@ where
     periods.period = {{period}}
     and parts.node_id = {{node}}
     and parts.contribution is not null
-order by parts.relation = 'rest', parts.contribution
+order by parts.relation = 'rest', parts.contribution, parts.child_goal_id

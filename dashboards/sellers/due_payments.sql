@@ -22,5 +22,5 @@ left join kpi.fct_deals as deals on invoices.deal_id = deals.deal_id
 left join kpi.dim_record_kinds as records
     on kpi_rows.record_kind = records.record_kind and invoices.source = records.source
 where kpi_rows.kpi_id = 'overdue_receivables' and kpi_rows.person_id = {{node}}
-order by invoices.due_on asc, kpi_rows.numerator desc
+order by invoices.due_on asc, kpi_rows.numerator desc, kpi_rows.event_id asc
 limit 100

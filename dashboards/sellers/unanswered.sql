@@ -15,5 +15,5 @@ inner join kpi.fct_leads as leads on kpi_rows.record_id = leads.lead_id
 left join kpi.dim_record_kinds as records
     on kpi_rows.record_kind = records.record_kind and leads.source = records.source
 where kpi_rows.kpi_id = 'leads_worked_share' and kpi_rows.person_id = {{node}} and kpi_rows.numerator = 0
-order by leads.assigned_on
+order by leads.assigned_on, leads.lead_id
 limit 100

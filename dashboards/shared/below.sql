@@ -53,4 +53,5 @@ where numbers.kpi_id = {{kpi}}
 order by
     case kpis.direction when 'down' then -1 else 1 end
     * (numbers.actual - numbers.plan_to_date) asc nulls last,
-    numbers.node_name
+    numbers.node_name asc,
+    numbers.node_id asc

@@ -31,4 +31,4 @@ inner join kpi.scorecards as numbers
     and covers.period_start = numbers.period_start
 inner join kpi.dim_kpis as kpis on covers.kpi_id = kpis.kpi_id
 where periods.period = {{period}} and covers.kpi_id = {{kpi}}
-order by below.depth, covers.coverage
+order by below.depth, covers.coverage, covers.node_id

@@ -39,5 +39,8 @@ from found
 inner join kpi.fct_deals as deals on found.deal_id = deals.deal_id
 left join kpi.dim_people as owners on deals.owner_id = owners.person_id
 where deals.stage_kind = 'open'
-order by (found.is_stalled and found.has_no_next_step) desc, deals.amount_at_plan_rate desc nulls last
+order by
+    (found.is_stalled and found.has_no_next_step) desc,
+    deals.amount_at_plan_rate desc nulls last,
+    deals.deal_id asc
 limit 100

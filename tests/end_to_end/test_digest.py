@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from commands import Commands
 from conftest import Night
 from doubles.http_double import HttpDouble, Reply
-from small_company import NIGHT_1, SmallCompany
+from small_company import NIGHT_2, SmallCompany
 from warehouse_reading import query, session
 
 from yardstick.company import Company, Digest, DigestEmail, Recipient, Secret, load_company
@@ -77,9 +77,9 @@ def chat(monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpDouble]:
 
 
 @pytest.fixture
-def owner(commands: Commands, small: SmallCompany, night_1: Night) -> Iterator[psycopg.Connection]:
+def owner(commands: Commands, small: SmallCompany, night_2: Night) -> Iterator[psycopg.Connection]:
     """A session in which no message has been sent yet."""
-    assert night_1.done.exit_code == 0, night_1.done.said
+    assert night_2.done.exit_code == 0, night_2.done.said
     with session(commands.home, small.folder, Role.OWNER) as connection:
         connection.autocommit = True
         connection.execute("drop table if exists ops.messages")
@@ -99,13 +99,13 @@ BY_CHAT = Digest(webhook=Secret(env="CHAT_WEBHOOK"))
 def test_a_seller_reads_the_own_numbers_and_what_each_comes_to(
     owner: psycopg.Connection, small: SmallCompany, mailbox: Mailbox
 ) -> None:
-    """Anna won three of the five deals that were decided in March; the target is a half."""
+    """Anna won three of the five deals that were decided in April; the target is a half."""
     send_morning(owner, told_by(small, BY_MAIL, ANNA))
     (mail,) = mailbox.mails
     assert (mail["From"], mail["To"]) == ("kpi@small.example", "anna@small.example")
-    assert mail["Subject"] == "Anna: March 2025, 120% of the plan to date"
+    assert mail["Subject"] == "Anna: April 2025, 120% of the plan to date"
     text = mail.get_body(("plain",)).get_content()
-    assert text.startswith("Good morning, Anna. Data until March")
+    assert text.startswith("Good morning, Anna. Data until April")
     assert "- Win rate: 60% of 50%, ✓ reached" in text
     html = mail.get_body(("html",)).get_content()
     assert "Win rate" in html
@@ -115,9 +115,10 @@ def test_a_seller_reads_the_own_numbers_and_what_each_comes_to(
 def test_a_head_reads_of_each_headed_team_and_who_stands_where_in_the_own_language(
     owner: psycopg.Connection, small: SmallCompany, mailbox: Mailbox
 ) -> None:
+    """In April Clara won three of five in team blue, and Boris, who came on the 15th, one of three."""
     send_morning(owner, told_by(small, BY_MAIL, ADA))
     (mail,) = mailbox.mails
-    assert mail["Subject"] == "Blue: март 2025, 120 % плана на дату"
+    assert mail["Subject"] == "Blue: апрель 2025, 100 % плана на дату"
     text = mail.get_body(("plain",)).get_content()
     assert text.startswith("Доброе утро, Ada.")
     assert [line for line in text.splitlines() if line.endswith("показатели")] == [
@@ -125,7 +126,7 @@ def test_a_head_reads_of_each_headed_team_and_who_stands_where_in_the_own_langua
         "Red: показатели",
     ]
     assert "Кто где стоит: " in text
-    assert "- Anna: 60 % из 50 %, ✓ выполнен\n- Boris: 60 % из 50 %, ✓ выполнен\n" in text
+    assert "- Boris: 60 % из 50 %, ✓ выполнен\n- Clara: 60 % из 50 %, ✓ выполнен\n" in text
 
 
 def test_no_one_is_sent_a_message_twice(
@@ -146,7 +147,7 @@ def test_a_chat_gets_json_that_says_whom_it_is_for(
     (seen,) = chat.requests
     assert {key: seen.body[key] for key in seen.body if key not in {"subject", "text"}} == {
         "company": "Kleine Waage",
-        "as_of": NIGHT_1,
+        "as_of": NIGHT_2,
         "occasion": "published",
         "person": "anna",
         "name": "Anna",
@@ -225,20 +226,20 @@ def test_of_a_held_night_operations_and_heads_are_told_once_and_sellers_are_not(
 ) -> None:
     company = told_by(small, BY_MAIL, ANNA, ADA)
     for _ in range(2):
-        tell_held(owner, company, date(2025, 4, 1), "gate landed: the export has shrunk.", None)
+        tell_held(owner, company, date(2025, 5, 1), "gate landed: the export has shrunk.", None)
     assert mailbox.addresses == ["ops@small.example", "ada@small.example"]
     to_operations, to_ada = mailbox.mails
-    assert to_operations["Subject"] == "Kleine Waage: the night of April 1, 2025 was not published"
+    assert to_operations["Subject"] == "Kleine Waage: the night of May 1, 2025 was not published"
     text = to_operations.get_body(("plain",)).get_content()
-    assert "The dashboards show the night of March 31, 2025, unchanged." in text
+    assert "The dashboards show the night of April 30, 2025, unchanged." in text
     assert "Why: gate landed: the export has shrunk." in text
     assert "не опубликована" in to_ada.get_body(("plain",)).get_content()
 
 
 def test_a_dry_run_writes_what_the_marts_say_and_sends_nothing(
-    commands: Commands, small: SmallCompany, night_1: Night, tmp_path: Path
+    commands: Commands, small: SmallCompany, night_2: Night, tmp_path: Path
 ) -> None:
-    assert night_1.done.exit_code == 0, night_1.done.said
+    assert night_2.done.exit_code == 0, night_2.done.said
     done = commands.run("digest", "--company", small.folder, "--dry-run", "--to", tmp_path)
     assert done.exit_code == 0, done.said
     assert "sent none" in done.stdout
@@ -249,16 +250,16 @@ def test_a_dry_run_writes_what_the_marts_say_and_sends_nothing(
         commands,
         small.folder,
         "select actual::text from kpi.scorecards where (kpi_id, node_id) = ('win_rate', 'clara') "
-        "and (period_kind, period_start) = ('month', '2025-03-01')",
+        "and (period_kind, period_start) = ('month', '2025-04-01')",
     )
     (actual,) = row.values()
     assert f"Win rate: {float(str(actual)):.0%} of" in (tmp_path / "0004-clara.txt").read_text()
 
 
 def test_without_a_digest_nothing_is_sent_and_the_way_to_one_is_named(
-    commands: Commands, small: SmallCompany, night_1: Night
+    commands: Commands, small: SmallCompany, night_2: Night
 ) -> None:
-    assert night_1.done.exit_code == 0, night_1.done.said
+    assert night_2.done.exit_code == 0, night_2.done.said
     done = commands.run("digest", "--company", small.folder)
     assert done.exit_code == 2
     assert "docs/digest.md" in done.stderr

@@ -242,7 +242,7 @@ class Scratch:
 @pytest.fixture(scope="module")
 def scratch(tmp_path_factory: pytest.TempPathFactory, home: Path, commands: Commands) -> Scratch:
     folder = tmp_path_factory.mktemp("scratch")
-    for name in ("yardstick", "dbt_project", "expectations", "dags"):
+    for name in ("yardstick", "dbt_project", "expectations", "dags", "dashboards"):
         shutil.copytree(
             PROJECT / name,
             folder / "project" / name,

@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +32,8 @@ def company(tmp_path: Path, source: CsvSource) -> Company:
     settings = CompanySettings(
         id="acme", name="Acme", currency="EUR", time_zone="Europe/Berlin", country="DE", sources=[source]
     )
-    nothing: dict[str, Any] = dict.fromkeys(
-        ("goals", "targets", "org_edges", "heads", "people", "person_ids", "absences", "rates", "ledger"), ()
-    )
-    return Company(folder=tmp_path, settings=settings, **nothing)
+    nothing: dict[str, Any] = {each.name: () for each in fields(Company)}
+    return Company(**(nothing | {"folder": tmp_path, "settings": settings}))
 
 
 def refresh(connection: psycopg.Connection, company: Company, number: int) -> dict[str, LandingReport]:
