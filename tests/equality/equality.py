@@ -49,6 +49,14 @@ class Refreshed:
         asked, exported = self.tables[table]
         return sorted(set(asked) - set(exported)), sorted(set(exported) - set(asked))
 
+    def differing(self) -> dict[str, tuple[list[str], ...]]:
+        """Tables that are not the same in both, with the first few rows that only either has."""
+        return {
+            table: tuple(rows[:3] for rows in self.differences(table))
+            for table, (asked, exported) in self.tables.items()
+            if sorted(asked) != sorted(exported)
+        }
+
 
 def refreshed(commands: Commands, company: CrmCompany, server: HttpDouble, night: date) -> Refreshed:
     """Both companies as they publish a night."""

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from yardstick.company.own_fields import given_by_crm
 from yardstick.company.secret import Secret
 from yardstick.company.values import FieldName, RecordUrl, WebAddress
-from yardstick.extract.entities import given_fields, known_entity
+from yardstick.extract.entities import known_entity
 from yardstick.extract.hubspot_objects import GIVEN, MADE_OF, given_of, landings
 from yardstick.extract.records import Landing
 from yardstick.reading.strict import Slug, Strict, Text
@@ -81,8 +82,5 @@ class HubspotSource(Strict):
 
     def given_fields(self) -> Iterator[tuple[str, str]]:
         """Entity and field of all that the source gives."""
-        for entity in self.entities:
-            own = getattr(self.fields, entity, None)
-            mapped = {field for field, name in own or () if name is not None}
-            for field in sorted(given_fields(entity, {*given_of(entity, self.entities), *mapped})):
-                yield entity, field
+        given = {entity: given_of(entity, self.entities) for entity in self.entities}
+        return given_by_crm(given, self.fields)
