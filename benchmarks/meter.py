@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 import psutil
 
-SECONDS_BETWEEN_LOOKS = 0.2
+SECONDS_BETWEEN_LOOKS = 0.5
 
 
 @dataclass
@@ -50,7 +50,10 @@ class Meter:
         for root in self._processes:
             for process in (root, *root.children(recursive=True)):
                 try:
-                    total += process.memory_full_info().uss
+                    memory = (
+                        process.memory_info()
+                    )  # the kernel's counters: to walk the pages would slow what is measured
+                    total += memory.rss - memory.shared
                 except psutil.NoSuchProcess:
                     continue
         return total / 2**20

@@ -7,9 +7,10 @@ night writes history: what is known changes from that night on, until the next n
 already; what that one and those after it know stays as it was.
 """
 
-from collections.abc import Callable, Iterator
+import pickle
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
@@ -24,13 +25,13 @@ from yardstick import binary_copy, landing_sql
 from yardstick.company import Company, CsvSource
 from yardstick.errors import SourceError
 from yardstick.extract.csv_files import read_entity
-from yardstick.extract.records import Extraction
+from yardstick.extract.records import Batch, Extraction
 from yardstick.landing_rows import (
+    Came,
     KnownHashes,
     SeenIds,
     content_hashes,
     rejected_rows,
-    staged_rows,
     version_rows,
 )
 from yardstick.landing_tables import landing_table
@@ -150,10 +151,11 @@ class _Landing:
 
     def land(self, extraction: Extraction, progress: Progress, *, goes_on: bool) -> LandingReport:
         self._execute("lock table {table} in share row exclusive mode")  # readers go on
+        self._values["file"] = extraction.file
         self._values["next_night"] = self._one(landing_sql.NEXT_NIGHT)
-        rows_read, may_repeat = self._take_in(extraction, self._recall(), progress)
-        self._values |= {"file": extraction.file, "is_complete": extraction.is_complete}
-        rows_repeated = self._set_aside(may_repeat)
+        rows_read, repeats = self._take_in(extraction, self._recall(), progress)
+        self._values["is_complete"] = extraction.is_complete
+        rows_repeated = self._set_aside(repeats)
         self._list(extraction)
         records_deleted = self._complete_versions()
         report = LandingReport(
@@ -176,6 +178,7 @@ class _Landing:
 
     def _recall(self) -> KnownHashes:
         """Note in the table `known` what the night knew until now."""
+        self._execute(landing_sql.KNOWN)
         self._execute(landing_sql.RECALL)
         self._execute("analyze known")
         return KnownHashes(self._one(landing_sql.KNOWN_HASHES))
@@ -184,17 +187,18 @@ class _Landing:
         """Copy all that comes: how many rows are there, and may an id repeat?
 
         What the night does not know becomes a version at once. What came waits in files until PostgreSQL
-        is through with the versions, and is staged then, unless there is nothing to compare it with.
+        is through with the versions, and is staged then: all of it where it has to be compared with what was
+        known, of a first landing what may repeat.
         """
         rows, seen = 0, SeenIds()
-        with TemporaryFile() as staged, TemporaryFile() as rejected:
+        with TemporaryFile() as came, TemporaryFile() as rejected:
             with self._copy(landing_sql.COPY_VERSIONS) as versions:
                 for batch in extraction:
                     hashes = content_hashes(batch)
                     is_new = known.lacks(hashes)
-                    versions.write(version_rows(batch, hashes, is_new, self._as_of))
-                    staged.write(staged_rows(batch, hashes, is_new))
-                    rejected.write(rejected_rows(batch.rejects))
+                    _write(versions, version_rows(batch, hashes, is_new, self._as_of))
+                    pickle.dump(Came(batch.lines, hashes, is_new, batch.ids), came)
+                    rejected.writelines(self._rejected_rows(batch))
                     seen.add(batch.ids)
                     self._records += len(batch.ids)
                     self._versions += int(is_new.sum())
@@ -203,13 +207,28 @@ class _Landing:
                         progress(rows)
             if not self._one(landing_sql.HAS_INDEX):  # it is built sooner over all rows of a first landing
                 self._execute(landing_sql.CREATE_INDEX)
+            may_repeat = seen.may_repeat()
+            repeats = any(batch.any() for batch in may_repeat)
             self._execute(landing_sql.STAGE)
-            if len(known) or seen.may_repeat() or self._values["next_night"]:
-                self._copy_file(landing_sql.COPY_STAGED, staged)
-                self._execute("analyze staged")
-            self._execute(landing_sql.STAGE_REJECTED)
-            self._copy_file(landing_sql.COPY_REJECTED, rejected)
-        return rows, seen.may_repeat()
+            if len(known) or self._values["next_night"]:
+                self._stage(_loaded(came))
+            elif repeats:
+                self._stage(
+                    batch.only(chosen) for batch, chosen in zip(_loaded(came), may_repeat, strict=True)
+                )
+            self._execute(landing_sql.FORGET_REJECTS)
+            self._copy_file(landing_sql.KEEP_REJECTS, rejected)
+        return rows, repeats
+
+    def _rejected_rows(self, batch: Batch) -> Iterator[bytes]:
+        names = {name: str(self._values[name]) for name in ("run_id", "source", "entity", "file")}
+        return rejected_rows(batch.rejects, self._as_of, **names)
+
+    def _stage(self, batches: Iterable[Came]) -> None:
+        with self._copy(landing_sql.COPY_STAGED) as copy:
+            for batch in batches:
+                _write(copy, batch.rows())
+        self._execute("analyze staged")
 
     @contextmanager
     def _copy(self, statement: LiteralString) -> Iterator[Copy]:
@@ -222,14 +241,11 @@ class _Landing:
     def _copy_file(self, statement: LiteralString, file: IO[bytes]) -> None:
         file.seek(0)
         with self._copy(statement) as copy:
-            while chunk := file.read(_CHUNK):
-                copy.write(chunk)
+            _write(copy, iter(partial(file.read, _CHUNK), b""))
 
-    def _set_aside(self, may_repeat: bool) -> int:
-        """Take rejects and repeated ids out of what lands; return how many rows only repeat."""
-        self._execute(landing_sql.FORGET_REJECTS)
-        self._execute(landing_sql.KEEP_REJECTS)
-        repeated = self._execute(landing_sql.FIND_REPEATED) if may_repeat else 0
+    def _set_aside(self, repeats: bool) -> int:
+        """Take repeated ids out of what lands; return how many rows only repeat."""
+        repeated = self._execute(landing_sql.FIND_REPEATED) if repeats else 0
         if repeated == 0:
             return 0
         self._records -= repeated
@@ -243,17 +259,19 @@ class _Landing:
         self._execute(landing_sql.LIST)
         with self._copy(landing_sql.COPY_LISTED) as copy:
             for ids in extraction.listed_ids():
-                copy.write(binary_copy.rows(binary_copy.texts(ids)))
+                _write(copy, binary_copy.rows(binary_copy.texts(ids)))
         self._execute("analyze listed")
 
     def _complete_versions(self) -> int:
         """Add deletions, and what the next night goes on knowing; how many records are deleted?"""
+        self._execute(landing_sql.ABSENT)
         self._execute(landing_sql.FIND_ABSENT)
         deleted = self._execute(landing_sql.ADD_DELETED)
         self._versions += deleted
         if self._values["next_night"]:
             self._versions += self._execute(landing_sql.KEEP_NEXT_NIGHT)
         if self._versions:
+            self._execute(landing_sql.SAMPLE_LITTLE)
             self._execute("analyze {table}")
         return deleted
 
@@ -265,6 +283,19 @@ class _Landing:
     def _one(self, statement: LiteralString) -> Any:
         self._execute(statement)
         return next(self._cursor)[0]
+
+
+def _write(copy: Copy, chunks: Iterable[bytes]) -> None:
+    for chunk in chunks:
+        copy.write(chunk)
+
+
+def _loaded(file: IO[bytes]) -> Iterator[Came]:
+    """The batches that were pickled into this file of the landing's own."""
+    file.seek(0)
+    with suppress(EOFError):
+        while True:
+            yield pickle.load(file)  # noqa: S301
 
 
 def _refuse_within_a_transaction(connection: Connection) -> None:

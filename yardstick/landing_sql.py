@@ -1,8 +1,18 @@
 """The statements of a landing, in which {table} is the landing table. See yardstick.landing."""
 
-# What the night knew until now.
+# What the night knew until now. Of a temporary table, ids are stored plainly: what could be moved out of its
+# row would take two files more, which every landing would make and delete.
+KNOWN = """
+create temporary table known (
+    id text storage plain,
+    as_of date,
+    version_id bigint,
+    content_hash uuid,
+    is_deleted boolean
+) on commit drop
+"""
 RECALL = """
-create temporary table known on commit drop as
+insert into known
 select distinct on (id) id, as_of, version_id, content_hash, is_deleted
 from {table}
 where as_of <= %(as_of)s
@@ -17,30 +27,22 @@ CREATE_INDEX = """
 create index on {table} (id, as_of desc, version_id desc) include (content_hash, is_deleted)
 """
 
-# Every row that came. A record is new if it has to be a version: the night does not know its content.
+# Thousands of records tell the planner what it has to know; a larger sample's time goes into sorting JSON.
+SAMPLE_LITTLE = "set local default_statistics_target = 10"
+
+# Rows that came. A record is new if it has to be a version: the night does not know its content.
 STAGE = """
 create temporary table staged (
     line bigint not null,
     content_hash uuid not null,
     is_new boolean not null,
-    id text not null
-) on commit drop
-"""
-STAGE_REJECTED = """
-create temporary table rejected (
-    line bigint not null,
-    id text,
-    rule text not null,
-    field text,
-    found text not null,
-    expected text not null
+    id text storage plain not null
 ) on commit drop
 """
 COPY_VERSIONS = """
 copy {table} (is_deleted, content_hash, as_of, source_modified_at, id, record) from stdin (format binary)
 """
 COPY_STAGED = "copy staged (line, content_hash, is_new, id) from stdin (format binary)"
-COPY_REJECTED = "copy rejected (line, id, rule, field, found, expected) from stdin (format binary)"
 
 # Rows whose id stands in an earlier row, which is the one that counts.
 FIND_REPEATED = """
@@ -100,11 +102,8 @@ FORGET_REJECTS = """
 delete from ops.rejects where source = %(source)s and entity = %(entity)s and as_of = %(as_of)s
 """
 KEEP_REJECTS = """
-insert into ops.rejects (run_id, source, entity, as_of, rule, record_id, file, line, field, found, expected)
-select
-    %(run_id)s, %(source)s, %(entity)s, %(as_of)s, rule, id, %(file)s, line, field, found, expected
-from rejected
-order by line
+copy ops.rejects (run_id, source, entity, as_of, file, line, record_id, rule, field, found, expected)
+from stdin (format binary)
 """
 COUNT_REJECTED = """
 select count(distinct line) from ops.rejects
@@ -113,14 +112,18 @@ where source = %(source)s and entity = %(entity)s and as_of = %(as_of)s
 
 # What was alive and did not come; it has vanished if the export is complete, no reject tells otherwise, and
 # the source does not list it as one that is there.
-LIST = "create temporary table listed (id text not null) on commit drop"
+LIST = "create temporary table listed (id text storage plain not null) on commit drop"
 COPY_LISTED = "copy listed (id) from stdin (format binary)"
+ABSENT = "create temporary table absent (id text storage plain, has_vanished boolean) on commit drop"
 FIND_ABSENT = """
-create temporary table absent on commit drop as
+insert into absent
 select
     id,
     %(is_complete)s
-    and not exists (select from rejected where rejected.id = known.id)
+    and not exists (
+        select from ops.rejects
+        where (source, entity, as_of, record_id) = (%(source)s, %(entity)s, %(as_of)s, known.id)
+    )
     and not exists (select from listed where listed.id = known.id) as has_vanished
 from known
 where not is_deleted and not exists (select from staged where staged.id = known.id)

@@ -1,7 +1,7 @@
 """Reads rows of a described CSV file, column by column: records in canonical fields, or why a row is none."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import compress
@@ -10,17 +10,16 @@ from json.encoder import encode_basestring
 import polars as pl
 
 from yardstick.company import CsvSource
-from yardstick.extract.columns import Encode, column_of, moment_column, text_column
+from yardstick.extract.columns import Encode, column_of, moment_column, moment_encoder, text_column
 from yardstick.extract.csv_text import Block
 from yardstick.extract.entities import ENTITIES
-from yardstick.extract.moment_format import moment_parser
 from yardstick.extract.number_format import number_parser
 from yardstick.extract.records import Batch, Reject, Rule
 
 #: Longer than any CRM's, and short enough for an index entry of PostgreSQL in any script.
 LONGEST_ID = 500
 _LONGEST_FOUND = 200
-#: All that str.strip takes for blanks.
+#: All that str.strip takes for blanks; but for controls, polars takes the same for blanks by itself.
 _BLANKS = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
 
 
@@ -37,23 +36,29 @@ class _Column:
 
 
 class ColumnReader:
-    """Reads blocks below a header that has every mapped column."""
+    """Reads blocks below a header that has every mapped column: the plain ones, or any."""
 
-    def __init__(self, source: CsvSource, entity: str, header: list[str], zone: tzinfo) -> None:
+    def __init__(
+        self, source: CsvSource, entity: str, header: list[str], zone: tzinfo, *, is_plain: bool
+    ) -> None:
         described = source.entities[entity]
         self._mapped = [
-            _column(source, entity, field, header.index(name), zone)
+            _column(source, entity, field, header.index(name), zone, is_plain=is_plain)
             for field, name in described.fields.items()
         ]
         mapped = {column.index for column in self._mapped}
         extra = {name: index for index, name in enumerate(header) if index not in mapped}
         self._values = [column.json.alias(column.field) for column in self._mapped]
-        self._values += [text_column(_cells(index)).alias(str(index)) for index in extra.values()]
+        self._values += [
+            text_column(_cells(index, is_plain=is_plain), is_plain=is_plain).alias(str(index))
+            for index in extra.values()
+        ]
         members = {column.field: pl.col(column.field) for column in self._mapped}
         members["extra"] = _object({name: pl.col(str(index)) for name, index in extra.items()})
         self._record = _object(members)
         self._modified_at = _modified_at(source, entity, zone)
         self._id_index = header.index(described.fields["id"])
+        self._id = _cells(self._id_index, is_plain=is_plain)
         self._id_aliases = described.aliases.get("id", {})
         self._width = len(header)
 
@@ -69,15 +74,14 @@ class ColumnReader:
             lines, cells, read = list(compress(lines, good)), cells.filter(good), read.filter(good)
         return Batch(
             lines=lines,
-            ids=self._ids(cells[str(self._id_index)]),
+            ids=self._ids(cells.select(self._id).to_series().to_list()),
             modified_at=read["modified_at"].to_list(),
             records=read["record"].cast(pl.Binary).to_list(),
             rejects=sorted(rejects, key=lambda reject: reject.line),
         )
 
-    def _ids(self, cells: Iterable[str]) -> list[str]:
-        stripped = map(str.strip, cells)
-        return [self._id_aliases.get(cell, cell) for cell in stripped] if self._id_aliases else list(stripped)
+    def _ids(self, cells: list[str]) -> list[str]:
+        return [self._id_aliases.get(cell, cell) for cell in cells] if self._id_aliases else cells
 
     def _uneven(self, line: int, row: list[str]) -> Reject:
         expected = f"{self._width} cells, as many as the header has"
@@ -100,17 +104,18 @@ class ColumnReader:
                     yield Reject(column.rule, line, record_id, column.field, found, expected)
 
     def _known_id(self, row: list[str]) -> str | None:
-        [record_id] = self._ids(row[self._id_index : self._id_index + 1] or [""])
+        cell = row[self._id_index] if self._id_index < len(row) else ""
+        [record_id] = self._ids([cell.strip()])
         return record_id[:LONGEST_ID] or None
 
 
-def _column(source: CsvSource, entity: str, field: str, index: int, zone: tzinfo) -> _Column:
+def _column(
+    source: CsvSource, entity: str, field: str, index: int, zone: tzinfo, *, is_plain: bool
+) -> _Column:
     described = source.entities[entity]
     aliases = described.aliases.get(field, {})
-    cells = _cells(index)
-
-    def of_moment(cell: str) -> str:
-        return f'"{parse(cell)}"'
+    cells = _cells(index, is_plain=is_plain)
+    text = text_column(cells, is_plain=is_plain)
 
     def of_text(cell: str) -> str:
         return encode_basestring(aliases.get(cell, cell))
@@ -125,23 +130,22 @@ def _column(source: CsvSource, entity: str, field: str, index: int, zone: tzinfo
     match ENTITIES[entity][field]:
         case "moment":
             moment_format = _moment_format(source, entity, field)
-            parse = moment_parser(moment_format, zone)
-            json = moment_column(cells, moment_format, of_moment)
-            encode, rule = of_moment, "date_format"
+            json = moment_column(cells, moment_format, zone)
+            encode, rule = moment_encoder(moment_format, zone), "date_format"
         case "number":
             encode, rule = number_parser(source.decimal, source.thousands), "number_format"
             json = column_of(cells, encode)
         case "text" if field == "id":
             is_short = cells.str.len_chars() <= LONGEST_ID
-            json = column_of(cells, of_id) if aliases else pl.when(is_short).then(text_column(cells))
+            json = column_of(cells, of_id) if aliases else pl.when(is_short).then(text)
             json, encode = pl.when(cells != "").then(json), of_id
         case "text":
-            json, encode = column_of(cells, of_text) if aliases else text_column(cells), of_text
+            json, encode = column_of(cells, of_text) if aliases else text, of_text
     return _Column(field, described.fields[field], index, json, encode, rule)
 
 
-def _cells(index: int) -> pl.Expr:
-    return pl.col(str(index)).str.strip_chars(_BLANKS)
+def _cells(index: int, *, is_plain: bool) -> pl.Expr:
+    return pl.col(str(index)).str.strip_chars(None if is_plain else _BLANKS)
 
 
 def _moment_format(source: CsvSource, entity: str, field: str) -> str:

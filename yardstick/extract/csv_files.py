@@ -57,9 +57,12 @@ class CsvExtraction:
 
     def _read(self, text: CsvText) -> Iterator[Batch]:
         header = self._header(text.first_row())
-        reader = ColumnReader(self._source, self._entity, header, self._zone)
+        readers = {
+            is_plain: ColumnReader(self._source, self._entity, header, self._zone, is_plain=is_plain)
+            for is_plain in (True, False)
+        }
         for block in text.blocks(len(header)):
-            yield reader.read(block)
+            yield readers[block.is_plain].read(block)
         self.characters_cleaned = text.characters_cleaned
         self.is_complete = text.ends_with_a_line or text.cells_of_last_row >= len(header)
 

@@ -8,23 +8,32 @@ from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
+import numpy as np
 import polars as pl
 
 from yardstick.reading.csv_rows import Cells, csv_rows
 
 #: Some thousands of rows.
 CHARACTERS_AT_ONCE = 1 << 20
+_LINE_ENDS = ("\n", "\r")
+_FIRST_PRINTABLE = " "
+#: Arrays of this size find their memory in the cache.
+_BYTES_AT_ONCE = 1 << 16
 #: Neither jsonb nor UTF-8 can hold these.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(slots=True)
 class Block:
-    """Rows that have as many cells as the header, the columns called 0, 1, …; and those that have not."""
+    """Rows that have as many cells as the header, the columns called 0, 1, …; and those that have not.
+
+    In a plain block no cell has a sign that JSON cannot hold as it is: no quote, backslash or control.
+    """
 
     lines: Sequence[int]
     cells: pl.DataFrame
     uneven_rows: Sequence[Cells]
+    is_plain: bool
 
 
 class CsvText:
@@ -53,9 +62,13 @@ class CsvText:
             text = "".join(lines)
             if "\0" in text or not _is_unicode(text):
                 lines = list(map(self._cleaned, lines))
-            is_plain = '"' not in text and max(map(len, lines)) < csv.field_size_limit()
-            cells = self._split(lines, width) if is_plain else None
-            yield self._parsed(lines, width) if cells is None else self._plain(lines, cells)
+                text = "".join(lines)
+            is_quoted = '"' in text or max(map(len, lines)) >= csv.field_size_limit()
+            cells = None if is_quoted else self._split(lines, width)
+            if cells is None:
+                yield self._parsed(lines, width)
+            else:
+                yield self._unquoted(lines, cells, is_plain=self._is_plain(lines, text))
 
     def _split(self, lines: list[str], width: int) -> pl.DataFrame | None:
         """The cells of rows without a quote; None if one has another number of them than `width`."""
@@ -65,11 +78,19 @@ class CsvText:
             return None
         return _frame(columns)
 
-    def _plain(self, lines: list[str], cells: pl.DataFrame) -> Block:
+    def _is_plain(self, lines: list[str], text: str) -> bool:
+        """Whether text without quotes has no backslash in it, nor a control but between cells."""
+        line_ends = len(lines) - (not lines[-1].endswith(_LINE_ENDS))
+        if "\r" in text:
+            line_ends += text.count("\r\n")
+        delimiters = text.count(self._delimiter) if self._delimiter < _FIRST_PRINTABLE else 0
+        return "\\" not in text and _count_controls(text) == line_ends + delimiters
+
+    def _unquoted(self, lines: list[str], cells: pl.DataFrame, *, is_plain: bool) -> Block:
         first, self._next_line = self._next_line, self._next_line + len(lines)
-        self.ends_with_a_line = lines[-1].endswith(("\n", "\r"))
+        self.ends_with_a_line = lines[-1].endswith(_LINE_ENDS)
         self.cells_of_last_row = cells.width
-        return Block(range(first, self._next_line), cells, [])
+        return Block(range(first, self._next_line), cells, [], is_plain)
 
     def _parsed(self, lines: list[str], width: int) -> Block:
         """The block of all rows that begin in the lines; the last one may go on in the stream."""
@@ -86,7 +107,7 @@ class CsvText:
                 uneven.append((line, row))
             if self._next_line >= end:
                 break
-        return Block(starts, _frame(even[place::width] for place in range(width)), uneven)
+        return Block(starts, _frame(even[place::width] for place in range(width)), uneven, False)
 
     def _rows(self, lines: list[str]) -> Iterator[Cells]:
         """Rows of these lines and then of the stream, which is read no further than they are asked for."""
@@ -95,7 +116,7 @@ class CsvText:
     def _counted(self, lines: list[str]) -> Iterator[str]:
         for line in chain(lines, map(self._cleaned, self._stream)):
             self._next_line += 1
-            self.ends_with_a_line = line.endswith(("\n", "\r"))
+            self.ends_with_a_line = line.endswith(_LINE_ENDS)
             yield line
 
     def _cleaned(self, line: str) -> str:
@@ -114,3 +135,9 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _count_controls(text: str) -> int:
+    codes = np.frombuffer(text.encode(), np.uint8)
+    pieces = (codes[start : start + _BYTES_AT_ONCE] for start in range(0, len(codes), _BYTES_AT_ONCE))
+    return sum(int(np.count_nonzero(piece < ord(_FIRST_PRINTABLE))) for piece in pieces)

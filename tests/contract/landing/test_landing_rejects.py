@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import landing_night
 import psycopg
+import pytest
 from landing_night import Export, Record, export, known, land, night
 
 from yardstick.extract.records import Reject
@@ -70,6 +72,17 @@ def test_of_an_id_with_two_contents_the_first_stands_and_the_other_is_a_reject(
     assert rejects(connection, "rule, record_id, line, field, found, expected") == [
         ("duplicate_id", "A", 4, "amount", "amount 9", "as in line 2, which stands: amount 1")
     ]
+
+
+def test_an_id_is_found_again_among_the_rows_that_were_read_later(
+    connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(landing_night, "BATCH", 2)
+    report = land(connection, export(("A", 1), ("B", 2), ("C", 3), ("A", 1), ("D", 4), ("B", 9), ("E", 5)))
+    assert (report.rows_read, report.rows_repeated, report.rows_rejected) == (7, 1, 1)
+    assert (report.versions_added, report.records_alive) == (5, 5)
+    assert known(connection) == {"A": 1, "B": 2, "C": 3, "D": 4, "E": 5}
+    assert rejects(connection, "rule, record_id, line") == [("duplicate_id", "B", 7)]
 
 
 def test_a_contradiction_names_every_field_that_differs(connection: psycopg.Connection) -> None:

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from landed_hashes import hashed_otherwise
 from landing_night import known, night
 
 from yardstick.company import Company, CompanySettings, CsvSource
@@ -98,8 +99,7 @@ def test_a_record_has_the_hash_of_the_text_that_postgresql_shows(
             [f"D{n}", cell, cell, f"{n}.50", "", "", cell, cell, cell] for n, cell in enumerate(cells)
         )
     assert refresh(connection, company, 1)["deals"].versions_added == len(cells)
-    hashed_otherwise = "select record from raw_crm.deals where content_hash <> md5(record::text)::uuid"
-    assert connection.execute(hashed_otherwise).fetchall() == []
+    assert hashed_otherwise(connection, "raw_crm.deals") == []
 
 
 def test_a_file_that_breaks_half_way_leaves_nothing_of_it_and_the_others_land(

@@ -8,6 +8,7 @@ from doubles.hubspot.account import HubspotAccount
 from doubles.hubspot.properties import OWN_NUMBER, OWN_TEXT
 from doubles.hubspot.server import HubspotServer, Limits
 from hubspot_night import HubspotNights
+from landed_hashes import hashed_otherwise
 
 from yardstick.errors import SourceError
 from yardstick.extract.api_client import Patience
@@ -63,8 +64,7 @@ def test_what_no_database_holds_is_left_out_and_counted(
     report = hubspot_nights.land(1, DEALS)[DEALS]
     assert hubspot_nights.known(DEALS)[number]["dealname"] == "ab  🙂 ‏עברית"
     assert report.characters_cleaned == 2
-    otherwise = "select record from raw_hubspot.deals where content_hash <> md5(record::text)::uuid"
-    assert hubspot_nights.connection.execute(otherwise).fetchall() == []
+    assert hashed_otherwise(hubspot_nights.connection, "raw_hubspot.deals") == []
 
 
 def test_three_hundred_properties_of_the_accounts_own_land_whole(

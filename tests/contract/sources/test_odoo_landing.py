@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from doubles.odoo.database import OdooDatabase
 from doubles.odoo.server import OdooServer
+from landed_hashes import hashed_otherwise
 from odoo_night import OdooNights
 
 from yardstick.errors import SourceError
@@ -63,8 +64,7 @@ def test_a_record_has_the_hash_of_the_text_that_postgresql_shows(
         lead(database, expected_revenue=value, lead_properties=[{"name": "zz", "a": value, "bb": [1.5e300]}])
     lead(database, 'quotes " \\ tab\t \u001f \u007f ü 漢 🙂 ‏עברית')
     nights.land(1, LEAD)
-    hashed_otherwise = "select record from raw_odoo.crm_lead where content_hash <> md5(record::text)::uuid"
-    assert nights.connection.execute(hashed_otherwise).fetchall() == []
+    assert hashed_otherwise(nights.connection, "raw_odoo.crm_lead") == []
 
 
 def test_what_no_database_holds_is_left_out_and_counted(database: OdooDatabase, nights: OdooNights) -> None:
