@@ -48,7 +48,7 @@ from yardstick.reading.wording import did_you_mean
 from yardstick.refresh_lock import refresh_lock
 from yardstick.run_tables import ensure_run_tables
 from yardstick.server import Role
-from yardstick.transform import Layer, build_layer, refuse_failures
+from yardstick.transform import Layer, build_layer, parse_project, refuse_failures
 from yardstick.warehouse import connect, is_there
 
 logger = logging.getLogger(__name__)
@@ -130,7 +130,7 @@ def build(folder: str, run_id: str, layer: Layer) -> None:
         if layer == "mart":  # which reads what earlier nights reported, on the first night too
             with night.connection.transaction():
                 ensure_history_tables(night.connection, history_tables(read_manifest(night.company)))
-        runs = build_layer(night.company, layer, is_full=night.request.is_full)
+        runs = build_layer(night.company, layer, _project(folder, run_id), is_full=night.request.is_full)
         nights.keep_model_runs(night.connection, run_id, runs)
         refuse_failures(runs)
         tests = sum(run.kind == "test" for run in runs)
@@ -329,6 +329,12 @@ def _company(folder: str, run_id: str) -> Company:  # noqa: ARG001 - the night i
 def _definitions(run_id: str) -> Mapping[str, Definition]:  # noqa: ARG001 - the night is the cache's key
     """The definitions, read once per night and process, like the configuration."""
     return load_definitions()
+
+
+@lru_cache(maxsize=1)
+def _project(folder: str, run_id: str) -> Any:
+    """The dbt project, parsed once per night and process, which takes dbt longer than many a model."""
+    return parse_project(_company(folder, run_id))
 
 
 @contextmanager

@@ -38,10 +38,15 @@ class NodeRun:
         return self.status in ("error", "fail", "runtime error")
 
 
-def build_layer(company: Company, layer: Layer, *, is_full: bool = False) -> list[NodeRun]:
+def parse_project(company: Company) -> Any:
+    """What dbt knows of the project, to be built from; written to the target folder as manifest.json, too."""
+    return run_dbt(company, ["parse"]).result
+
+
+def build_layer(company: Company, layer: Layer, project: Any, *, is_full: bool = False) -> list[NodeRun]:
     """Build and test the models of one layer into schema `build`; what dbt did, failures too, in order."""
-    arguments = ["build", "--selector", f"{layer}_layer"]
-    outcome = run_dbt(company, [*arguments, *(["--full-refresh"] if is_full else [])])
+    arguments = ["--no-write-json", "build", "--selector", f"{layer}_layer"]
+    outcome = run_dbt(company, [*arguments, *(["--full-refresh"] if is_full else [])], project=project)
     runs = list(_node_runs(outcome.result))
     for run in runs:
         logger.info("%s %s %s in %.2f s%s", run.status, run.kind, run.node, run.seconds, _rows(run))
@@ -55,8 +60,12 @@ def refuse_failures(runs: Iterable[NodeRun]) -> None:
         raise YardstickError("\n".join(failed))
 
 
-def run_dbt(company: Company, arguments: Iterable[str], *, quiet: bool = True) -> Any:
+def run_dbt(
+    company: Company, arguments: Iterable[str], *, quiet: bool = True, project: Any | None = None
+) -> Any:
     """Run dbt on the company's warehouse; what dbtRunner says of it: whether all went well, and the result.
+
+    A project that has been parsed is not parsed again.
 
     Raises YardstickError when dbt could not even begin, for example because a model does not compile.
     """
@@ -64,7 +73,7 @@ def run_dbt(company: Company, arguments: Iterable[str], *, quiet: bool = True) -
 
     folder = state_folder(company) / "dbt"
     invocation = [
-        *(["--quiet", "--no-use-colors"] if quiet else []),
+        *(["--quiet", "--no-use-colors", "--log-level-file", "info"] if quiet else []),
         "--log-path",
         str(folder / "logs"),
         *arguments,
@@ -78,7 +87,7 @@ def run_dbt(company: Company, arguments: Iterable[str], *, quiet: bool = True) -
         json.dumps(_variables(company)),
     ]
     with _environment(dbt_environment(company)):
-        outcome = dbtRunner().invoke(invocation)
+        outcome = dbtRunner(manifest=project).invoke(invocation)
     if outcome.exception is not None:
         raise YardstickError(f"dbt: {outcome.exception}")
     return outcome
