@@ -18,7 +18,7 @@ from benchmarks.nightly import StepReading, measure_night
 from benchmarks.reading import READERS, QuestionReading, measure_crowd, measure_questions
 from yardstick.company import Company, load_company
 from yardstick.demo import SEED, furnish, write_demo
-from yardstick.server import ensure_server, remove_server
+from yardstick.server.embedded import ensure_server, remove_server
 
 #: Milliseconds that no question is to take, whatever is chosen.
 _WANTED_MS = 100

@@ -11,8 +11,8 @@ from psycopg import sql
 
 from benchmarks.meter import Meter, Reading
 from yardstick.company import Company
-from yardstick.landing_tables import landing_table
-from yardstick.server import Role
+from yardstick.landing.tables import landing_table
+from yardstick.server.embedded import Role
 from yardstick.transform import kpi_models
 from yardstick.warehouse import connect
 

@@ -13,7 +13,7 @@ import psycopg
 from yardstick.company import Company
 from yardstick.dashboards import Dashboard, Question, load_dashboards
 from yardstick.dashboards.run import answer, default_values
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect
 
 READERS = 20

@@ -21,9 +21,9 @@ from yardstick.company import ApiSource, Company, CsvSource, load_company
 from yardstick.extract.api_client import ApiClient
 from yardstick.extract.changes import NO_IDS, Cursor, Portion
 from yardstick.extract.sessions import Session, sign_in
-from yardstick.landing_changes import land_changes_of
-from yardstick.landing_tables import ensure_landing_tables
-from yardstick.server import Role, remove_server
+from yardstick.landing.changes import land_changes_of
+from yardstick.landing.tables import ensure_landing_tables
+from yardstick.server.embedded import Role, remove_server
 from yardstick.warehouse import connect
 
 TESTS = Path(__file__).parents[1] / "tests"

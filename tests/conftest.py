@@ -13,7 +13,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-from yardstick.server import Role, Server, ensure_server, remove_server
+from yardstick.server.embedded import Role, Server, ensure_server, remove_server
 
 TESTS = Path(__file__).parent
 BY_FILE = "equality"

@@ -10,7 +10,7 @@ import psycopg
 from commands import Commands
 
 from yardstick.company import load_company
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import database_name
 
 #: Table → its rows as PostgreSQL writes them, in order.

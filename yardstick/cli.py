@@ -70,7 +70,7 @@ def check(company: CompanyFolder = COMPANY) -> None:
     from yardstick.audit.thresholds import load_thresholds
     from yardstick.company import check_company
     from yardstick.dashboards import load_dashboards
-    from yardstick.definitions import load_definitions
+    from yardstick.definitions.files import load_definitions
     from yardstick.plan_rates import check_plan_rates
 
     found = check_company(company)
@@ -236,6 +236,6 @@ def dbt(context: typer.Context, company: CompanyFolder = COMPANY) -> None:
 @app.command()
 def stop() -> None:
     """Stop the embedded PostgreSQL; the next command starts it again."""
-    from yardstick.server import stop_server
+    from yardstick.server.embedded import stop_server
 
     Console().print("Stopped." if stop_server() else "It was not running.")

@@ -10,8 +10,8 @@ from yardstick.company import Company, CsvSource, HubspotSource, Plan
 from yardstick.company.calendar import calendar_days
 from yardstick.company.currencies import minor_unit_digits
 from yardstick.company.periods import period_of
-from yardstick.definitions import counted_inputs
-from yardstick.kpi_cards import SHORTEST_PERIODS, Composite, Counted, Definition
+from yardstick.definitions.cards import SHORTEST_PERIODS, Composite, Counted, Definition
+from yardstick.definitions.files import counted_inputs
 
 #: The calendar begins here; an event before it is taken for a mistake.
 FIRST_DAY = date(2000, 1, 1)

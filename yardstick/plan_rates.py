@@ -12,7 +12,7 @@ from yardstick.company.tables import Rate
 from yardstick.company_state import was_refreshed
 from yardstick.errors import ConfigurationError, Problem
 from yardstick.reading.csv_tables import read_table
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect, is_there
 
 

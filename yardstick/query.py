@@ -15,7 +15,7 @@ from rich.text import Text
 
 from yardstick.company import Company
 from yardstick.errors import UsageError
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect
 
 Rows = Iterator[Sequence[object]]

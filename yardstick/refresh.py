@@ -22,20 +22,22 @@ from yardstick.audit.agreements import keep_agreements
 from yardstick.audit.thresholds import load_thresholds
 from yardstick.company import Company, CsvSource, load_company
 from yardstick.company_tables import write_company_tables
-from yardstick.definitions import load_definitions
+from yardstick.definitions.cards import Definition
+from yardstick.definitions.files import load_definitions
 from yardstick.errors import HeldError, UsageError
 from yardstick.gates.checks import Check, Gate, known_checks, run_gate
 from yardstick.gates.verdicts import judge_kpis
-from yardstick.history import ensure_history_tables, publish_reported
-from yardstick.kpi_cards import Definition
-from yardstick.landing import LandingReport, land_source
-from yardstick.landing_changes import land_changes
-from yardstick.landing_tables import ensure_landing_tables
+from yardstick.landing.changes import land_changes
+from yardstick.landing.entity import LandingReport
+from yardstick.landing.exports import land_source
+from yardstick.landing.tables import ensure_landing_tables
 from yardstick.nights import Request
 from yardstick.options import known_day
 from yardstick.paths import PROJECT
 from yardstick.plan_rates import keep_plan_rates, refuse_changed_plan_rates
-from yardstick.publish import (
+from yardstick.publishing.functions import ensure_functions
+from yardstick.publishing.history import ensure_history_tables, publish_reported
+from yardstick.publishing.publish import (
     TOLD_ANYWAY,
     ensure_table,
     history_tables,
@@ -43,11 +45,10 @@ from yardstick.publish import (
     published_tables,
     read_manifest,
 )
-from yardstick.published_functions import ensure_functions
 from yardstick.reading.wording import did_you_mean
 from yardstick.refresh_lock import refresh_lock
 from yardstick.run_tables import ensure_run_tables
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.transform import Layer, build_layer, parse_project, refuse_failures
 from yardstick.warehouse import connect, is_there
 

@@ -13,7 +13,7 @@ import psycopg
 
 from yardstick.errors import YardstickError
 from yardstick.processes import SESSION_PREFIX, is_of_dead_process, pid_of
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect, database_name
 
 if TYPE_CHECKING:

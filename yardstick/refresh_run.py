@@ -21,7 +21,7 @@ from yardstick.plan_rates import check_plan_rates
 from yardstick.refresh import parse_request
 from yardstick.refresh_lock import refresh_lock
 from yardstick.scorecard import show_scorecard
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect, is_there
 
 #: Loggers whose words are a night's progress.

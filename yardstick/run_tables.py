@@ -2,7 +2,7 @@
 
 from psycopg import Connection
 
-from yardstick.ops_tables import create_missing
+from yardstick.landing.ops_tables import create_missing
 
 _REFRESHES = """
 create table ops.refreshes (

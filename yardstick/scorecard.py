@@ -14,7 +14,7 @@ from rich.text import Text
 
 from yardstick.company import Company
 from yardstick.company.periods import PeriodKind, period_name, period_of
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect
 
 _SHOWN: tuple[PeriodKind, ...] = ("month", "quarter", "year")

@@ -13,7 +13,7 @@ from yardstick.company import ApiSource, Company, CsvSource
 from yardstick.company_state import state_folder
 from yardstick.extract.entities import ENTITIES
 from yardstick.gates.suites import data_docs
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect, is_there
 
 _STEPS = """

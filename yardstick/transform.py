@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from yardstick.company import Company
 from yardstick.company_state import state_folder
-from yardstick.composites import composite_variables
-from yardstick.definitions import kpi_folder, load_composites
+from yardstick.definitions.composites import composite_variables
+from yardstick.definitions.files import kpi_folder, load_composites
 from yardstick.errors import YardstickError
 from yardstick.paths import DBT_PROJECT
 from yardstick.warehouse import dbt_environment

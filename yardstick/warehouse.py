@@ -13,9 +13,9 @@ from psycopg import sql
 
 from yardstick import paths
 from yardstick.errors import UsageError
-from yardstick.outside_server import OutsideServer, outside_server
 from yardstick.processes import session_name
-from yardstick.server import Role, Server, ensure_server
+from yardstick.server.embedded import Role, Server, ensure_server
+from yardstick.server.outside import OutsideServer, outside_server
 
 if TYPE_CHECKING:
     import sqlalchemy

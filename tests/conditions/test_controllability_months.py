@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yardstick.conditions.person_months import Measured, activity_before, panel
-from yardstick.definitions import load_definitions
+from yardstick.definitions.files import load_definitions
 
 RANDOM = np.random.default_rng
 

@@ -15,8 +15,8 @@ from yardstick.conditions import ease, hand_check
 from yardstick.conditions.ease import judge_ease, terms_of
 from yardstick.conditions.finding import Finding
 from yardstick.conditions.lineage import Lineage, Work
-from yardstick.definitions import load_definitions
-from yardstick.kpi_cards import Composite, Counted, Definition
+from yardstick.definitions.cards import Composite, Counted, Definition
+from yardstick.definitions.files import load_definitions
 
 LIMITS = THRESHOLDS.easy
 WEIGHTS = LIMITS.weights.model_dump()

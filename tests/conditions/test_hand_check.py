@@ -22,9 +22,9 @@ from yardstick.conditions.hand_check import (
     nobody_to_check,
     recomputed,
 )
-from yardstick.definitions import load_definitions
-from yardstick.formulas import Formula
-from yardstick.kpi_cards import Composite, Counted, Definition
+from yardstick.definitions.cards import Composite, Counted, Definition
+from yardstick.definitions.files import load_definitions
+from yardstick.definitions.formulas import Formula
 
 APRIL = Period(date(2026, 4, 1), date(2026, 4, 30), "month")
 MAY = Period(date(2026, 5, 1), date(2026, 5, 31), "month")

@@ -20,7 +20,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from yardstick.gates.verdicts import Measurement, verdict_of
 from yardstick.paths import DBT_PROJECT
-from yardstick.server import Role, Server
+from yardstick.server.embedded import Role, Server
 
 ROWS, COMPANIES = 1000, 2000
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from own_database import own_database
 
-from yardstick.server import Server
+from yardstick.server.embedded import Server
 
 
 @pytest.fixture

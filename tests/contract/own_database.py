@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from yardstick.server import Role, Server
+from yardstick.server.embedded import Role, Server
 
 _numbers = itertools.count(1)
 

@@ -15,8 +15,8 @@ import typer.main
 from ruamel.yaml import YAML
 
 from yardstick.cli import app
-from yardstick.outside_server import ADDRESS, PASSWORDS
 from yardstick.paths import PROJECT
+from yardstick.server.outside import ADDRESS, PASSWORDS
 
 VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
 FILE, EXAMPLE = PROJECT / "docker-compose.yml", PROJECT / ".env.example"

@@ -25,7 +25,7 @@ from yardstick.languages import LANGUAGES
 from yardstick.metabase.errors import MetabaseError
 from yardstick.paths import DAGS, PROJECT
 from yardstick.refresh_run import _conclude as conclude
-from yardstick.server import Role, Server
+from yardstick.server.embedded import Role, Server
 from yardstick.warehouse import connect, database_name
 
 TINY = PROJECT / "tests" / "companies" / "tiny"

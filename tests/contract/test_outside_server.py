@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from yardstick.errors import UsageError, YardstickError
-from yardstick.outside_server import OutsideServer, outside_server
-from yardstick.server import Role, Server, ensure_server, remove_server
+from yardstick.server.embedded import Role, Server, ensure_server, remove_server
+from yardstick.server.outside import OutsideServer, outside_server
 from yardstick.warehouse import connect, database_name, dbt_environment, ensure_database, sqlalchemy_url
 
 ADMIN, PASSWORD = "operations", "p@ss/word 1"

@@ -11,13 +11,13 @@ import pytest
 from yardstick.company import load_company
 from yardstick.company_state import state_folder, was_refreshed
 from yardstick.company_tables import write_company_tables
-from yardstick.definitions import load_definitions
+from yardstick.definitions.files import load_definitions
 from yardstick.errors import ConfigurationError
-from yardstick.landing_tables import ensure_landing_tables
+from yardstick.landing.tables import ensure_landing_tables
 from yardstick.nights import Request, begin_night, end_night
 from yardstick.plan_rates import check_plan_rates, keep_plan_rates
 from yardstick.run_tables import ensure_run_tables
-from yardstick.server import Role, Server
+from yardstick.server.embedded import Role, Server
 from yardstick.warehouse import connect
 
 TINY = Path(__file__).resolve().parents[1] / "companies" / "tiny"

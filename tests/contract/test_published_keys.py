@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
-from yardstick.publish import PublishedTable, publish
-from yardstick.server import Role, Server
+from yardstick.publishing.publish import PublishedTable, publish
+from yardstick.server.embedded import Role, Server
 from yardstick.warehouse import connect
 
 COLUMNS = {"goal_id": ("text", "Goal."), "node_id": ("text", "Node."), "actual": ("numeric", "Achieved.")}

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from yardstick.server import Role, Server, server_is_running
+from yardstick.server.embedded import Role, Server, server_is_running
 
 
 def test_it_listens_on_the_loopback_address_only_and_has_no_socket_file(server: Server) -> None:

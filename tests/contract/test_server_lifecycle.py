@@ -15,9 +15,16 @@ import psycopg
 import pytest
 
 from yardstick.errors import UsageError, YardstickError
-from yardstick.server import Role, Server, ensure_server, remove_server, server_is_running, stop_server
+from yardstick.server.embedded import (
+    Role,
+    Server,
+    ensure_server,
+    remove_server,
+    server_is_running,
+    stop_server,
+)
 
-START = "from yardstick.server import ensure_server; print(ensure_server().port)"
+START = "from yardstick.server.embedded import ensure_server; print(ensure_server().port)"
 
 
 pytestmark = pytest.mark.usefixtures("own_home")

@@ -12,15 +12,15 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from yardstick import postgresql
 from yardstick.errors import UsageError
-from yardstick.server import ensure_server, remove_server, server_is_running
+from yardstick.server import postgresql
+from yardstick.server.embedded import ensure_server, remove_server, server_is_running
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
 PLAIN_USER = """
 import os, pathlib, signal, sys
-from yardstick.server import ensure_server, remove_server, server_is_running, stop_server
+from yardstick.server.embedded import ensure_server, remove_server, server_is_running, stop_server
 
 server = ensure_server()
 first = server.cluster.postmaster()
@@ -159,7 +159,7 @@ def test_root_uses_a_plain_users_server_as_that_user(
     folder_of_nobody: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = folder_of_nobody / "home"
-    start_and_stop = "from yardstick.server import *; ensure_server(); stop_server()"
+    start_and_stop = "from yardstick.server.embedded import *; ensure_server(); stop_server()"
     done = nobody([sys.executable, "-c", start_and_stop], home)
     assert done.returncode == 0, done.stderr
     monkeypatch.setenv("YARDSTICK_HOME", str(home))

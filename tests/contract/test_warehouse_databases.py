@@ -14,7 +14,7 @@ import sqlalchemy
 
 from yardstick import paths
 from yardstick.errors import UsageError
-from yardstick.server import Role, Server
+from yardstick.server.embedded import Role, Server
 from yardstick.warehouse import connect, database_name, dbt_environment, ensure_database, sqlalchemy_url
 
 

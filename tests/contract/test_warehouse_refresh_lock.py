@@ -17,7 +17,7 @@ import pytest
 from yardstick.errors import YardstickError
 from yardstick.processes import is_of_dead_process, session_name
 from yardstick.refresh_lock import refresh_lock
-from yardstick.server import Role, Server, ensure_server
+from yardstick.server.embedded import Role, Server, ensure_server
 from yardstick.warehouse import connect, database_name, ensure_database
 
 OTHER_REFRESH = """
@@ -25,7 +25,7 @@ import sys, time
 from pathlib import Path
 from types import SimpleNamespace as S
 from yardstick.refresh_lock import refresh_lock
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect
 
 company = S(folder=Path(sys.argv[1]), settings=S(id="demo", name="Nordlicht"))

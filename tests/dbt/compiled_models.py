@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from yardstick.company import Company
-from yardstick.publish import read_manifest
+from yardstick.publishing.publish import read_manifest
 from yardstick.transform import run_dbt
 
 

@@ -9,7 +9,7 @@ import pytest
 from yardstick import refresh
 from yardstick.company import Company, load_company
 from yardstick.paths import PROJECT
-from yardstick.server import Role, Server
+from yardstick.server.embedded import Role, Server
 from yardstick.transform import Layer
 from yardstick.warehouse import connect
 

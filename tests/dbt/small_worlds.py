@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from yardstick.company import load_company
 from yardstick.company_tables import write_company_tables
-from yardstick.definitions import load_definitions
+from yardstick.definitions.files import load_definitions
 from yardstick.extract.entities import ENTITIES
 
 FIRST_DAY, AS_OF = date(2025, 1, 1), date(2025, 4, 30)

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from yardstick.company import Company
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect
 
 ONE, CENT, MILLIONTH = Decimal(1), Decimal("0.01"), Decimal("0.000001")

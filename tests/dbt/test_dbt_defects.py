@@ -24,9 +24,9 @@ from soiled_exports import (
 from yardstick import refresh
 from yardstick.company import load_company
 from yardstick.company_tables import write_company_tables
-from yardstick.definitions import load_definitions
+from yardstick.definitions.files import load_definitions
 from yardstick.gates.verdicts import judge_kpis
-from yardstick.server import Role, Server
+from yardstick.server.embedded import Role, Server
 from yardstick.warehouse import connect
 
 #: Of the 32 sales of a seller. With 10 bad ones at most 81 % are good, by the upper Wilson bound.

@@ -19,7 +19,7 @@ from doubles.hubspot.server import HubspotServer
 from yardstick import refresh
 from yardstick.company import load_company
 from yardstick.paths import PROJECT
-from yardstick.server import Role, Server
+from yardstick.server.embedded import Role, Server
 from yardstick.transform import run_dbt
 from yardstick.warehouse import connect
 

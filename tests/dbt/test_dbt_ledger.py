@@ -16,10 +16,10 @@ from yardstick import refresh
 from yardstick.company import Company, load_company
 from yardstick.company.periods import PeriodKind
 from yardstick.demo import AS_OF, simulate, write_demo
-from yardstick.landing import land_source
-from yardstick.landing_tables import landing_table
+from yardstick.landing.exports import land_source
+from yardstick.landing.tables import landing_table
 from yardstick.paths import PROJECT
-from yardstick.server import Role, Server
+from yardstick.server.embedded import Role, Server
 from yardstick.transform import run_dbt
 from yardstick.warehouse import connect
 

@@ -17,7 +17,7 @@ from doubles.odoo.server import OdooServer
 from yardstick import refresh
 from yardstick.company import load_company
 from yardstick.paths import PROJECT
-from yardstick.server import Role, Server
+from yardstick.server.embedded import Role, Server
 from yardstick.transform import run_dbt
 from yardstick.warehouse import connect
 

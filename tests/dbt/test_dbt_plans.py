@@ -16,8 +16,8 @@ from psycopg.types.json import Jsonb
 
 from yardstick.company import Company, load_company
 from yardstick.company_tables import write_company_tables
-from yardstick.definitions import load_definitions
-from yardstick.server import Role
+from yardstick.definitions.files import load_definitions
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect
 
 AS_OF = date(2025, 5, 14)

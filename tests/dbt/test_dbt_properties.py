@@ -14,7 +14,7 @@ from small_worlds import AS_OF, SmallWorld, put, worlds, write_company
 
 from yardstick import refresh
 from yardstick.company import load_company
-from yardstick.server import Role, Server
+from yardstick.server.embedded import Role, Server
 from yardstick.warehouse import connect
 
 LEVELS_THAT_DIFFER = """

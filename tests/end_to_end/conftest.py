@@ -12,7 +12,7 @@ from commands import PROJECT, Commands, Done
 from small_company import NIGHT_1, NIGHT_2, SmallCompany
 from warehouse_reading import Tables, published, row_versions, session
 
-from yardstick.server import Role, remove_server
+from yardstick.server.embedded import Role, remove_server
 
 MAVEN = PROJECT / "tests" / "companies" / "maven"
 MAVEN_EXPORT = MAVEN / "../../../../shared/data/maven_crm"

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from yardstick.company.goals import goal_line
-from yardstick.definitions import load_definitions
-from yardstick.kpi_cards import Definition
+from yardstick.definitions.cards import Definition
+from yardstick.definitions.files import load_definitions
 
 #: The business dates of its two nights.
 NIGHT_1, NIGHT_2 = "2025-03-31", "2025-04-30"

@@ -16,7 +16,7 @@ from yardstick.dashboards import Dashboard, Template, load_dashboards
 from yardstick.dashboards.run import Answer, answer, choices, default_values
 from yardstick.errors import YardstickError
 from yardstick.languages import LANGUAGES
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 
 DASHBOARDS = load_dashboards().dashboards
 #: Each question once, on a dashboard that shows it.

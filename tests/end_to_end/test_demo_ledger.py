@@ -14,7 +14,7 @@ from warehouse_reading import session
 
 from yardstick.company import load_company
 from yardstick.company.periods import PERIOD_KINDS
-from yardstick.definitions import load_definitions
+from yardstick.definitions.files import load_definitions
 from yardstick.demo import simulate
 
 KPIS = [*BASE_KPIS, *COMPOSITES]

@@ -22,7 +22,7 @@ from warehouse_reading import query, session
 from yardstick.company import Company, Digest, DigestEmail, Recipient, Secret, load_company
 from yardstick.digest.send import send_morning, tell_held
 from yardstick.errors import DeliveryError
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 
 ANNA = Recipient(person="anna", email="anna@small.example", language="en")
 ADA = Recipient(person="ada", email="ada@small.example", language="ru")

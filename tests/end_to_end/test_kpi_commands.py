@@ -18,10 +18,10 @@ from warehouse_reading import query
 
 from yardstick.company import Company, load_company
 from yardstick.company.goals import goal_line
-from yardstick.definitions import load_definitions
+from yardstick.definitions.files import load_definitions
 from yardstick.kpi_commands.explain import rows_sql
 from yardstick.kpi_commands.published import Published, PublishedNumber
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect
 
 AS_OF = date(2026, 6, 30)

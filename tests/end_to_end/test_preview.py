@@ -22,7 +22,7 @@ from yardstick.dashboards.preview import preview_file
 from yardstick.dashboards.preview.answers import MOST_ROWS
 from yardstick.dashboards.run import answer
 from yardstick.languages import LANGUAGES, Language
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 
 #: What a page of the demo may weigh, so that a phone opens it.
 MOST_BYTES = 5_000_000

@@ -11,7 +11,7 @@ import pytest
 from commands import PROJECT, Commands, Done
 from warehouse_reading import session
 
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 
 PAGE = (PROJECT / "docs" / "worked-example.md").read_text(encoding="utf-8")
 COMPANY = PROJECT / "docs" / "worked-example"

@@ -14,8 +14,8 @@ from ledger.catalogue import BASE_KPIS
 from ledger.composites import COMPOSITES, Board, Spot
 from ledger.roll_up import Flow, Node, Value, Values, roll_up
 from yardstick.company.periods import PERIOD_KINDS, Period, PeriodKind
-from yardstick.definitions import load_definitions
-from yardstick.kpi_cards import Definition
+from yardstick.definitions.cards import Definition
+from yardstick.definitions.files import load_definitions
 
 #: What is shown; what a verdict withholds, as it was counted.
 OF_SCORECARDS = """

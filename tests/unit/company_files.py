@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from yardstick.company import Company, load_company
-from yardstick.definitions import composite_folder, kpi_folder
+from yardstick.definitions.files import composite_folder, kpi_folder
 from yardstick.errors import ConfigurationError
 
 COMPANY_YML = """\

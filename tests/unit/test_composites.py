@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from company_files import CompanyFiles
 
-from yardstick.composites import composite_variables
-from yardstick.definitions import composite_folder, counted_inputs, load_composites, load_definitions
+from yardstick.definitions.composites import composite_variables
+from yardstick.definitions.files import composite_folder, counted_inputs, load_composites, load_definitions
 from yardstick.errors import ConfigurationError
 
 EXPRESSION = "kpi.expression"

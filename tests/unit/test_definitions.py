@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from company_files import CompanyFiles
 
-from yardstick.definitions import composite_folder, inputs_of, kpi_folder, load_definitions
+from yardstick.definitions.files import composite_folder, inputs_of, kpi_folder, load_definitions
 from yardstick.errors import ConfigurationError
 
 CARD = "models.{name}.config.meta.kpi."

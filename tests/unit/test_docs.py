@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from yardstick.cli import app
 from yardstick.company import CompanySettings, CsvSource, check_company, load_company
-from yardstick.definitions import composite_folder, kpi_folder
+from yardstick.definitions.files import composite_folder, kpi_folder
 from yardstick.extract.csv_files import read_entity
 from yardstick.extract.entities import ENTITIES, REQUIRED_FIELDS
 from yardstick.paths import DBT_PROJECT, EXPECTATIONS, PROJECT

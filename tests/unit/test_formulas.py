@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
-from yardstick.formulas import DAYS, Formula, Value
-from yardstick.server import Role
+from yardstick.definitions.formulas import DAYS, Formula, Value
+from yardstick.server.embedded import Role
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from company_files import CompanyFiles
 
 from yardstick.company import check_company
-from yardstick.definitions import load_definitions
+from yardstick.definitions.files import load_definitions
 from yardstick.errors import ConfigurationError, UsageError
 from yardstick.kpi_commands.new import Draft, write_kpi
 

@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from yardstick.definitions import load_definitions
+from yardstick.definitions.files import load_definitions
 from yardstick.kpi_commands.show import show_catalogue
 
 

@@ -11,7 +11,7 @@ from yardstick.audit.night import AuditedNight
 from yardstick.company.periods import Period, PeriodKind
 from yardstick.conditions.finding import Finding
 from yardstick.conditions.hand_check import Exported, Row, check_by_hand, choose_person, nobody_to_check
-from yardstick.definitions import counted_inputs
+from yardstick.definitions.files import counted_inputs
 
 #: What a composite rests on may be withheld somewhere: there it is not to be recomputed.
 _ACTUALS: LiteralString = """

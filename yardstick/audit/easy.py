@@ -9,7 +9,7 @@ from yardstick.audit.night import AuditedNight, Findings
 from yardstick.company_state import state_folder
 from yardstick.conditions.ease import judge_ease
 from yardstick.conditions.lineage import Work, lineages, work_of
-from yardstick.publish import read_manifest
+from yardstick.publishing.publish import read_manifest
 
 _RUNS: LiteralString = """
     select to_char(refreshes.run_at, 'YYYY-MM-DD HH24:MI:SS.US') as night, node as model, seconds

@@ -13,7 +13,7 @@ from yardstick.audit.realistic import judge_targets
 from yardstick.audit.texts import Texts
 from yardstick.audit.tied import judge_goal_ties
 from yardstick.company import Company
-from yardstick.kpi_cards import Definition
+from yardstick.definitions.cards import Definition
 from yardstick.verdict_rows import Condition, VerdictRow, keep_verdicts
 
 _JUDGES: dict[Condition, Callable[[AuditedNight], Findings]] = {

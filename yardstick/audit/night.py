@@ -16,8 +16,8 @@ from yardstick.company import Company
 from yardstick.company.periods import Period, PeriodKind, period_name, period_of
 from yardstick.conditions.finding import Finding
 from yardstick.conditions.thresholds import Thresholds
-from yardstick.definitions import inputs_of
-from yardstick.kpi_cards import Definition
+from yardstick.definitions.cards import Definition
+from yardstick.definitions.files import inputs_of
 
 #: A KPI, the node at which it was tested (None: the KPI as such), and what was found.
 Found = tuple[str, str | None, Finding]

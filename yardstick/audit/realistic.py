@@ -12,7 +12,7 @@ from yardstick.company.periods import PeriodKind
 from yardstick.conditions.chances import Measure
 from yardstick.conditions.gaming import CounterKpi, judge_gaming
 from yardstick.conditions.realism import Realism, judge_realism
-from yardstick.kpi_cards import Definition
+from yardstick.definitions.cards import Definition
 
 _KINDS: tuple[PeriodKind, ...] = ("month", "quarter", "year")
 #: Decimals that a target of the unit may have; of money, those of the currency.

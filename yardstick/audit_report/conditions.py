@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 from yardstick.company import Company
 from yardstick.errors import UsageError
 from yardstick.reading.wording import did_you_mean, quoted
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.verdict_rows import Condition
 from yardstick.warehouse import connect, is_there
 

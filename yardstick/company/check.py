@@ -26,9 +26,9 @@ from yardstick.company.organisation import (
 )
 from yardstick.company.settings import CompanySettings
 from yardstick.company.tables import Absence, HeadRow, LedgerEntry, NodeKind, OrgRow, Rate, Recipient, Target
-from yardstick.definitions import load_definitions
+from yardstick.definitions.cards import Definition
+from yardstick.definitions.files import load_definitions
 from yardstick.errors import ConfigurationError, Problem
-from yardstick.kpi_cards import Definition
 from yardstick.paths import DBT_PROJECT
 from yardstick.reading.csv_tables import Table, read_optional_table, read_table
 from yardstick.reading.yaml_files import Parsed, read_model

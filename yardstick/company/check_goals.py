@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from yardstick.company.goals import ChildGoalEntry, GoalEntry, GoalsFile, goal_line
 from yardstick.company.settings import CompanySettings
-from yardstick.definitions import inputs_of
+from yardstick.definitions.cards import Definition
+from yardstick.definitions.files import inputs_of
 from yardstick.errors import Problem
-from yardstick.kpi_cards import Definition
 from yardstick.reading.explain import Loc
 from yardstick.reading.wording import quoted, unknown
 from yardstick.reading.yaml_files import Document, Parsed

@@ -8,8 +8,8 @@ from yardstick.company.check_plans import check_period_length, unknown_node
 from yardstick.company.periods import parse_period
 from yardstick.company.settings import CompanySettings
 from yardstick.company.tables import LedgerEntry
+from yardstick.definitions.cards import Composite, Definition
 from yardstick.errors import Problem
-from yardstick.kpi_cards import Composite, Definition
 from yardstick.reading.csv_tables import Table
 from yardstick.reading.wording import quoted, unknown
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from yardstick.company.periods import PERIOD_KINDS, fiscal_year, parse_period
 from yardstick.company.settings import CompanySettings
 from yardstick.company.tables import Absence, NodeKind, Rate, Target
+from yardstick.definitions.cards import Definition
 from yardstick.errors import Problem
-from yardstick.kpi_cards import Definition
 from yardstick.reading.csv_tables import Model, Row, Table
 from yardstick.reading.explain import Loc
 from yardstick.reading.wording import quoted, unknown

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from yardstick.company.values import Sign
-from yardstick.kpi_cards import Definition
+from yardstick.definitions.cards import Definition
 from yardstick.reading.strict import Bilingual, Number, Slug, Strict, Text
 
 Relation = Literal["sum", "product", "driver"]

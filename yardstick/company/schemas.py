@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from yardstick.company.goals import GoalsFile
 from yardstick.company.settings import CompanySettings
 from yardstick.dashboards.files import DashboardFile, FiltersFile, SharedFile
-from yardstick.kpi_cards import CompositeFile, DefinitionFile
+from yardstick.definitions.cards import CompositeFile, DefinitionFile
 
 FOLDER = Path(__file__).resolve().parent.parent / "schemas"
 

@@ -10,8 +10,8 @@ from yardstick.conditions.finding import Finding, Verdict
 from yardstick.conditions.lineage import Lineage, Work, joined
 from yardstick.conditions.numbers import percent
 from yardstick.conditions.thresholds import EaseLimits
-from yardstick.definitions import counted_inputs, inputs_of
-from yardstick.kpi_cards import Composite, Counted, Definition
+from yardstick.definitions.cards import Composite, Counted, Definition
+from yardstick.definitions.files import counted_inputs, inputs_of
 
 #: The model that runs every KPI's view.
 _RUNS_ALL_VIEWS = "kpi_rows"

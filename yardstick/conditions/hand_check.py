@@ -12,8 +12,8 @@ from yardstick.conditions.dice import generator
 from yardstick.conditions.finding import Finding
 from yardstick.conditions.numbers import readable
 from yardstick.conditions.thresholds import HandCheck
-from yardstick.formulas import DAYS, Value
-from yardstick.kpi_cards import Composite, Definition
+from yardstick.definitions.cards import Composite, Definition
+from yardstick.definitions.formulas import DAYS, Value
 
 #: Digits with which it is computed: far more than any value has.
 _DIGITS = 50

@@ -9,7 +9,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from yardstick.definitions import PREFIX
+from yardstick.definitions.files import PREFIX
 
 #: Folders of the dbt project, as a node's fqn has them.
 _CANONICAL_CRM = "core"

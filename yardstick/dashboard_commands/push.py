@@ -21,8 +21,8 @@ from yardstick.metabase.session import sign_in
 from yardstick.metabase.settings import metabase_settings
 from yardstick.metabase.verify import Check
 from yardstick.paths import DASHBOARDS
-from yardstick.publish import read_manifest
-from yardstick.server import Role
+from yardstick.publishing.publish import read_manifest
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect
 
 

@@ -9,7 +9,7 @@ from yardstick.errors import UsageError
 from yardstick.languages import Language
 from yardstick.query import Writer
 from yardstick.reading.wording import listed, quoted, unknown
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect
 
 

@@ -13,7 +13,7 @@ from math import isqrt
 from pathlib import Path
 
 from yardstick.company.tables import Target
-from yardstick.definitions import load_definitions
+from yardstick.definitions.files import load_definitions
 from yardstick.demo.chance import Chance
 from yardstick.demo.people import values_of
 from yardstick.demo.volumes import AS_OF, deals_a_year, first_day_of

@@ -8,7 +8,7 @@ from yardstick.company import Company
 from yardstick.company_state import state_folder
 from yardstick.digest.send import send_morning, write_morning
 from yardstick.errors import UsageError
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect
 
 

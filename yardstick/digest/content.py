@@ -11,7 +11,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from yardstick.company import Company
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect
 
 #: Records to mend that a message names; of the rest it says how many there are.

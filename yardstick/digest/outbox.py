@@ -6,7 +6,7 @@ from typing import Literal
 
 from psycopg import Connection
 
-from yardstick.ops_tables import create_missing
+from yardstick.landing.ops_tables import create_missing
 
 Occasion = Literal["published", "held"]
 Way = Literal["email", "webhook"]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from yardstick.company import Company
 from yardstick.company_state import state_folder
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import sqlalchemy_url
 
 Severity = Literal["critical", "warning", "info"]

@@ -22,7 +22,7 @@ def show(
 ) -> None:
     """List the catalogue of KPIs, or show the definition of one."""
     from yardstick.company import load_company
-    from yardstick.definitions import load_definitions
+    from yardstick.definitions.files import load_definitions
     from yardstick.kpi_commands.show import show_catalogue, show_definition
 
     definitions = load_definitions()

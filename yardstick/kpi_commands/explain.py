@@ -11,13 +11,13 @@ from rich.text import Text
 
 from yardstick.company import Company, Period, period_of
 from yardstick.company.periods import period_name
+from yardstick.definitions.formulas import DAYS, Formula
 from yardstick.errors import UsageError
-from yardstick.formulas import DAYS, Formula
 from yardstick.kpi_commands.published import Published, PublishedNumber, Verdict
 from yardstick.kpi_commands.rows_sql import Number, inputs_query, rows_query
 from yardstick.kpi_commands.show import grid
 from yardstick.kpi_commands.targets import exact, target_lines
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect
 
 

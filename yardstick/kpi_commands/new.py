@@ -11,10 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 from yardstick.company import Goal, load_company
 from yardstick.company.goals import GoalsFile, goal_line
 from yardstick.company.goals_text import with_child
-from yardstick.definitions import PREFIX, composite_folder, kpi_folder, load_definitions
+from yardstick.definitions.cards import SHORTEST_PERIODS, Definition
+from yardstick.definitions.files import PREFIX, composite_folder, kpi_folder, load_definitions
+from yardstick.definitions.formulas import Formula
 from yardstick.errors import UsageError
-from yardstick.formulas import Formula
-from yardstick.kpi_cards import SHORTEST_PERIODS, Definition
 from yardstick.paths import DBT_PROJECT
 from yardstick.reading.strict import Slug
 from yardstick.reading.text_files import read_text

@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from yardstick.company import Goal
+from yardstick.definitions.cards import Composite, Counted, Definition
 from yardstick.errors import UsageError
-from yardstick.kpi_cards import Composite, Counted, Definition
 from yardstick.reading.strict import Bilingual
 from yardstick.reading.wording import did_you_mean, quoted
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from yardstick.metabase.changes import Writer
-from yardstick.publish import PublishedTable, history_tables, published_tables
+from yardstick.publishing.publish import PublishedTable, history_tables, published_tables
 
 Manifest = Mapping[str, Any]
 Thing = dict[str, Any]

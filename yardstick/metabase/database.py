@@ -4,7 +4,7 @@ from typing import Any
 
 from yardstick.company import Company
 from yardstick.metabase.changes import Writer
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import database_name
 from yardstick.warehouse import ensure_database as ensure_warehouse
 

@@ -14,10 +14,10 @@ from yardstick.audit.realistic import read_realism
 from yardstick.company import Company
 from yardstick.conditions.numbers import percent, readable
 from yardstick.conditions.proposals import Proposals, propose
-from yardstick.definitions import load_definitions
+from yardstick.definitions.cards import Definition
+from yardstick.definitions.files import load_definitions
 from yardstick.errors import UsageError
-from yardstick.kpi_cards import Definition
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.target_commands.proposal import ProposedTarget, write_proposal
 from yardstick.warehouse import connect, is_there
 

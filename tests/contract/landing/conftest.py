@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from yardstick.company import CsvSource
-from yardstick.landing_tables import ensure_landing_tables
+from yardstick.landing.tables import ensure_landing_tables
 
 
 @pytest.fixture(scope="session")

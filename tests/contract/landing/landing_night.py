@@ -9,7 +9,7 @@ from typing import Any
 from psycopg import Connection
 
 from yardstick.extract.records import Batch, Reject
-from yardstick.landing import LandingReport, land_entity
+from yardstick.landing.entity import LandingReport, land_entity
 
 NIGHT = date(2026, 3, 1)
 

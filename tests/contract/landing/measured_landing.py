@@ -14,7 +14,7 @@ from landing_night import night
 
 from yardstick.company import CompanySettings
 from yardstick.extract.csv_files import read_entity
-from yardstick.landing import land_entity
+from yardstick.landing.entity import land_entity
 
 
 def peak_megabytes() -> float:

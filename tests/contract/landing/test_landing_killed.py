@@ -12,7 +12,7 @@ from landing_night import Export, export, known, land
 from stopped_landing import changed_deals
 
 from yardstick.company import CsvSource
-from yardstick.landing_tables import ensure_landing_tables
+from yardstick.landing.tables import ensure_landing_tables
 
 GATE = 4711
 

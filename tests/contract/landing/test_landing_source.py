@@ -17,7 +17,8 @@ from landing_night import known, night
 
 from yardstick.company import Company, CompanySettings, CsvSource
 from yardstick.errors import SourceError
-from yardstick.landing import LandingReport, land_source
+from yardstick.landing.entity import LandingReport
+from yardstick.landing.exports import land_source
 
 DEALS = "id,owner,stage,amount,created,closed,note\n"
 PEOPLE = "id,name\n1,Anna\n2,Boris\n"

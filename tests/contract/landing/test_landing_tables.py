@@ -5,7 +5,7 @@ from landing_night import export, land
 
 from yardstick.company import CsvSource
 from yardstick.extract.entities import ENTITIES
-from yardstick.landing_tables import ensure_landing_tables
+from yardstick.landing.tables import ensure_landing_tables
 
 COLUMNS = ["version_id", "id", "source_modified_at", "is_deleted", "record", "content_hash", "as_of"]
 

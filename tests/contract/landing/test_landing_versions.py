@@ -8,7 +8,7 @@ import psycopg
 from landing_night import Export, Record, export, known, land, night, versions
 
 from yardstick.extract.records import Reject
-from yardstick.landing import LandingReport, land_entity
+from yardstick.landing.entity import LandingReport, land_entity
 
 
 def unreadable(record_id: str | None, line: int = 2) -> Reject:

@@ -11,7 +11,7 @@ from doubles.metabase.server import MetabaseServer
 from pushing import Pusher
 from small_boards import SmallBoards, furnish
 
-from yardstick.server import Role, Server
+from yardstick.server.embedded import Role, Server
 from yardstick.warehouse import connect
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from small_warehouse import Warehouse, set_up
 
-from yardstick.server import Role, Server
+from yardstick.server.embedded import Role, Server
 from yardstick.warehouse import connect
 
 

@@ -12,9 +12,9 @@ from psycopg import Connection, sql
 from psycopg.rows import dict_row
 from ruamel.yaml import YAML
 
-from yardstick.history import publish_reported
 from yardstick.paths import DBT_PROJECT
-from yardstick.publish import PublishedTable
+from yardstick.publishing.history import publish_reported
+from yardstick.publishing.publish import PublishedTable
 
 Row = dict[str, Any]
 

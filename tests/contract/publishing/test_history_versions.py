@@ -3,7 +3,7 @@
 import pytest
 from small_warehouse import TABLES, Warehouse, scorecard
 
-from yardstick.publish import publish
+from yardstick.publishing.publish import publish
 
 
 def test_the_first_night_reports_every_scorecard(warehouse: Warehouse) -> None:

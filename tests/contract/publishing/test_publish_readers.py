@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from small_warehouse import HISTORY, TABLES, Warehouse, kpi_row, scorecard
 
-from yardstick.history import publish_reported
-from yardstick.server import Role
+from yardstick.publishing.history import publish_reported
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect
 
 SEEN = """

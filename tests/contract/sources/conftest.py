@@ -17,8 +17,8 @@ from odoo_night import KEY, KEY_NAME, OdooNights
 from own_database import own_database
 
 from yardstick.extract.api_client import Pace
-from yardstick.landing_tables import ensure_landing_tables
-from yardstick.server import Server
+from yardstick.landing.tables import ensure_landing_tables
+from yardstick.server.embedded import Server
 
 
 @pytest.fixture(params=[17, 18, 19])

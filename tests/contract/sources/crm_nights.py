@@ -13,8 +13,8 @@ from yardstick.company import ApiSource, Company, CompanySettings
 from yardstick.extract.api_client import ApiClient, Patience
 from yardstick.extract.changes import PORTION_RECORDS
 from yardstick.extract.sessions import Session, sign_in
-from yardstick.landing import LandingReport
-from yardstick.landing_changes import land_changes_of
+from yardstick.landing.changes import land_changes_of
+from yardstick.landing.entity import LandingReport
 
 FIRST_NIGHT = date(2026, 3, 1)
 Server = TypeVar("Server", bound=HttpDouble)

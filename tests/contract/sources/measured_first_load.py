@@ -15,8 +15,8 @@ import psycopg
 
 from yardstick.company import OdooSource
 from yardstick.extract.changes import Page
-from yardstick.landing_changes import land_changes_of
-from yardstick.landing_tables import ensure_landing_tables
+from yardstick.landing.changes import land_changes_of
+from yardstick.landing.tables import ensure_landing_tables
 
 PAGE, IDS_AT_ONCE = 2_000, 10_000
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from yardstick.errors import SourceError
 from yardstick.extract.api_client import Patience
-from yardstick.landing_tables import ensure_landing_tables
+from yardstick.landing.tables import ensure_landing_tables
 
 DEAL, USER, ROWS = "crm_deal", "user", "crm_deal_product_rows"
 LANDED = (USER, DEAL, ROWS)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from yardstick.errors import SourceError
 from yardstick.extract.api_client import Pace, Patience
-from yardstick.landing_tables import ensure_landing_tables
+from yardstick.landing.tables import ensure_landing_tables
 
 DEALS, LINKS = "deals", "deals_companies"
 #: A page that asks to sign in does not pass; silence would only take time.

@@ -17,7 +17,7 @@ from odoo_night import KEY, KEY_NAME, OdooNights
 
 from yardstick.errors import SourceError
 from yardstick.extract.api_client import Patience
-from yardstick.landing_tables import ensure_landing_tables
+from yardstick.landing.tables import ensure_landing_tables
 
 LEAD, STAGE = "crm.lead", "crm.stage"
 #: A page that asks to sign in does not pass; silence would only take time.

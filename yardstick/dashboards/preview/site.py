@@ -27,7 +27,7 @@ from yardstick.dashboards.preview.chart_library import chart_library
 from yardstick.dashboards.preview.whole_files import write_whole
 from yardstick.dashboards.preview.words import WORDS
 from yardstick.languages import LANGUAGES
-from yardstick.server import Role
+from yardstick.server.embedded import Role
 from yardstick.warehouse import connect
 
 _PAGE = Path(__file__).parent / "page"

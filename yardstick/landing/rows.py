@@ -8,9 +8,9 @@ from itertools import compress
 import numpy as np
 from xxhash import xxh3_128_digest
 
-from yardstick import binary_copy
-from yardstick.binary_copy import Fixed, Jsonbs, bigints, dates, instants, texts, uuids
 from yardstick.extract.records import Batch, Reject
+from yardstick.landing import binary_copy
+from yardstick.landing.binary_copy import Fixed, Jsonbs, bigints, dates, instants, texts, uuids
 
 
 def content_hashes(batch: Batch) -> Fixed:

@@ -10,8 +10,8 @@ from typing import LiteralString
 
 from psycopg import Connection, sql
 
-from yardstick.publish import Change, PublishedTable, ensure_table, publish
-from yardstick.restatements import kpis_with_numbers, watched_tables, write_restatements
+from yardstick.publishing.publish import Change, PublishedTable, ensure_table, publish
+from yardstick.publishing.restatements import kpis_with_numbers, watched_tables, write_restatements
 from yardstick.sql_fragments import assignments, either, equal, fields, identifiers, qualified
 from yardstick.warehouse import is_there
 

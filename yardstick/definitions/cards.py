@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from yardstick.definitions.formulas import Formula
 from yardstick.extract.entities import ENTITIES
-from yardstick.formulas import Formula
 from yardstick.reading.strict import Bilingual, Number, Strict, Text, strict_mapping
 from yardstick.reading.wording import did_you_mean
 

@@ -9,7 +9,6 @@ already; what that one and those after it know stays as it was.
 
 import pickle
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -17,16 +16,13 @@ from functools import partial
 from tempfile import TemporaryFile
 from typing import IO, Any, LiteralString
 
-from psycopg import Connection, Copy, Cursor, connect
+from psycopg import Connection, Copy, Cursor
 from psycopg.pq import TransactionStatus
 from psycopg.sql import SQL, Identifier
 
-from yardstick import binary_copy, landing_sql
-from yardstick.company import Company, CsvSource
-from yardstick.errors import SourceError
-from yardstick.extract.csv_files import read_entity
 from yardstick.extract.records import Batch, Extraction
-from yardstick.landing_rows import (
+from yardstick.landing import binary_copy, statements
+from yardstick.landing.rows import (
     Came,
     KnownHashes,
     SeenIds,
@@ -34,16 +30,15 @@ from yardstick.landing_rows import (
     rejected_rows,
     version_rows,
 )
-from yardstick.landing_tables import landing_table
+from yardstick.landing.tables import landing_table
 
 #: Told how many rows have been read so far.
 Progress = Callable[[int], None]
 _ROWS_BETWEEN_PROGRESS = 50_000
 _CHUNK = 1 << 20
-_AT_A_TIME = 2
 
 
-def _silent(*_: object) -> None:
+def silent(*_: object) -> None:
     """Progress that nobody wants to hear of."""
 
 
@@ -63,45 +58,6 @@ class LandingReport:
     calls: int
 
 
-def land_source(
-    connection: Connection,
-    company: Company,
-    source: CsvSource,
-    as_of: date,
-    run_id: str,
-    progress: Callable[[str, int], None] = _silent,
-) -> dict[str, LandingReport]:
-    """Land every entity of a source, each in its own transaction; `progress` hears entity and rows.
-
-    Two land at a time, the largest first, in sessions like that of the connection: while PostgreSQL is
-    busy with what came of one, the other is read. Raises SourceError naming every export that could not
-    be read, after the others have landed.
-    """
-    _refuse_within_a_transaction(connection)
-    extractions = {
-        entity: read_entity(source, entity, company.folder, company.zone) for entity in source.entities
-    }
-
-    def land(entity: str) -> LandingReport:
-        with connect(connection.info.dsn, password=connection.info.password, autocommit=True) as session:
-            heard = partial(progress, entity)
-            return land_entity(session, source.name, entity, extractions[entity], as_of, run_id, heard)
-
-    with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        largest_first = sorted(extractions, key=lambda entity: extractions[entity].size(), reverse=True)
-        landings = {entity: pool.submit(land, entity) for entity in largest_first}
-    reports: dict[str, LandingReport] = {}
-    unread: list[str] = []
-    for entity in source.entities:
-        try:
-            reports[entity] = landings[entity].result()
-        except SourceError as error:
-            unread.append(str(error))
-    if unread:
-        raise SourceError("\n".join(unread))
-    return reports
-
-
 def land_entity(
     connection: Connection,
     source_name: str,
@@ -109,10 +65,10 @@ def land_entity(
     extraction: Extraction,
     as_of: date,
     run_id: str,
-    progress: Progress = _silent,
+    progress: Progress = silent,
     *,
     goes_on: bool = False,
-    beside: Callable[[Connection], None] = _silent,
+    beside: Callable[[Connection], None] = silent,
 ) -> LandingReport:
     """Land one entity of a source for the night `as_of`, in one transaction; say what it changed.
 
@@ -122,7 +78,7 @@ def land_entity(
     `beside`, in the same transaction. Raises SourceError if the export cannot be read: then nothing of it
     has landed.
     """
-    _refuse_within_a_transaction(connection)
+    refuse_within_a_transaction(connection)
     with connection.transaction(), connection.cursor() as cursor:
         landing = _Landing(cursor, landing_table(source_name, entity), source_name, entity, as_of, run_id)
         report = landing.land(extraction, progress, goes_on=goes_on)
@@ -152,7 +108,7 @@ class _Landing:
     def land(self, extraction: Extraction, progress: Progress, *, goes_on: bool) -> LandingReport:
         self._execute("lock table {table} in share row exclusive mode")  # readers go on
         self._values["file"] = extraction.file
-        self._values["next_night"] = self._one(landing_sql.NEXT_NIGHT)
+        self._values["next_night"] = self._one(statements.NEXT_NIGHT)
         rows_read, repeats = self._take_in(extraction, self._recall(), progress)
         self._values["is_complete"] = extraction.is_complete
         rows_repeated = self._set_aside(repeats)
@@ -161,27 +117,27 @@ class _Landing:
         report = LandingReport(
             is_complete=extraction.is_complete,
             rows_read=rows_read,
-            rows_rejected=self._one(landing_sql.COUNT_REJECTED),
+            rows_rejected=self._one(statements.COUNT_REJECTED),
             rows_repeated=rows_repeated,
             characters_cleaned=extraction.characters_cleaned,
             versions_added=self._versions,
             records_deleted=records_deleted,
-            records_alive=self._records + self._one(landing_sql.COUNT_KEPT),
+            records_alive=self._records + self._one(statements.COUNT_KEPT),
             bytes_read=extraction.bytes_read,
             calls=extraction.calls,
         )
         self._values |= asdict(report)
         if not goes_on:
-            self._execute(landing_sql.FORGET_LANDING)
-        self._execute(landing_sql.NOTE_LANDING)
+            self._execute(statements.FORGET_LANDING)
+        self._execute(statements.NOTE_LANDING)
         return report
 
     def _recall(self) -> KnownHashes:
         """Note in the table `known` what the night knew until now."""
-        self._execute(landing_sql.KNOWN)
-        self._execute(landing_sql.RECALL)
+        self._execute(statements.KNOWN)
+        self._execute(statements.RECALL)
         self._execute("analyze known")
-        return KnownHashes(self._one(landing_sql.KNOWN_HASHES))
+        return KnownHashes(self._one(statements.KNOWN_HASHES))
 
     def _take_in(self, extraction: Extraction, known: KnownHashes, progress: Progress) -> tuple[int, bool]:
         """Copy all that comes: how many rows are there, and may an id repeat?
@@ -192,7 +148,7 @@ class _Landing:
         """
         rows, seen = 0, SeenIds()
         with TemporaryFile() as came, TemporaryFile() as rejected:
-            with self._copy(landing_sql.COPY_VERSIONS) as versions:
+            with self._copy(statements.COPY_VERSIONS) as versions:
                 for batch in extraction:
                     hashes = content_hashes(batch)
                     is_new = known.lacks(hashes)
@@ -205,19 +161,19 @@ class _Landing:
                     before, rows = rows, rows + len(batch.ids) + len({r.line for r in batch.rejects})
                     if rows // _ROWS_BETWEEN_PROGRESS > before // _ROWS_BETWEEN_PROGRESS:
                         progress(rows)
-            if not self._one(landing_sql.HAS_INDEX):  # it is built sooner over all rows of a first landing
-                self._execute(landing_sql.CREATE_INDEX)
+            if not self._one(statements.HAS_INDEX):  # it is built sooner over all rows of a first landing
+                self._execute(statements.CREATE_INDEX)
             may_repeat = seen.may_repeat()
             repeats = any(batch.any() for batch in may_repeat)
-            self._execute(landing_sql.STAGE)
+            self._execute(statements.STAGE)
             if len(known) or self._values["next_night"]:
                 self._stage(_loaded(came))
             elif repeats:
                 self._stage(
                     batch.only(chosen) for batch, chosen in zip(_loaded(came), may_repeat, strict=True)
                 )
-            self._execute(landing_sql.FORGET_REJECTS)
-            self._copy_file(landing_sql.KEEP_REJECTS, rejected)
+            self._execute(statements.FORGET_REJECTS)
+            self._copy_file(statements.KEEP_REJECTS, rejected)
         return rows, repeats
 
     def _rejected_rows(self, batch: Batch) -> Iterator[bytes]:
@@ -225,7 +181,7 @@ class _Landing:
         return rejected_rows(batch.rejects, self._as_of, **names)
 
     def _stage(self, batches: Iterable[Came]) -> None:
-        with self._copy(landing_sql.COPY_STAGED) as copy:
+        with self._copy(statements.COPY_STAGED) as copy:
             for batch in batches:
                 _write(copy, batch.rows())
         self._execute("analyze staged")
@@ -245,33 +201,33 @@ class _Landing:
 
     def _set_aside(self, repeats: bool) -> int:
         """Take repeated ids out of what lands; return how many rows only repeat."""
-        repeated = self._execute(landing_sql.FIND_REPEATED) if repeats else 0
+        repeated = self._execute(statements.FIND_REPEATED) if repeats else 0
         if repeated == 0:
             return 0
         self._records -= repeated
-        contradictions = self._execute(landing_sql.REJECT_CONTRADICTIONS)
-        self._versions -= self._execute(landing_sql.DROP_REPEATED)
-        self._execute(landing_sql.UNSTAGE_REPEATED)
+        contradictions = self._execute(statements.REJECT_CONTRADICTIONS)
+        self._versions -= self._execute(statements.DROP_REPEATED)
+        self._execute(statements.UNSTAGE_REPEATED)
         return repeated - contradictions
 
     def _list(self, extraction: Extraction) -> None:
         """Note in the table `listed` what is there although it need not have come."""
-        self._execute(landing_sql.LIST)
-        with self._copy(landing_sql.COPY_LISTED) as copy:
+        self._execute(statements.LIST)
+        with self._copy(statements.COPY_LISTED) as copy:
             for ids in extraction.listed_ids():
                 _write(copy, binary_copy.rows(binary_copy.texts(ids)))
         self._execute("analyze listed")
 
     def _complete_versions(self) -> int:
         """Add deletions, and what the next night goes on knowing; how many records are deleted?"""
-        self._execute(landing_sql.ABSENT)
-        self._execute(landing_sql.FIND_ABSENT)
-        deleted = self._execute(landing_sql.ADD_DELETED)
+        self._execute(statements.ABSENT)
+        self._execute(statements.FIND_ABSENT)
+        deleted = self._execute(statements.ADD_DELETED)
         self._versions += deleted
         if self._values["next_night"]:
-            self._versions += self._execute(landing_sql.KEEP_NEXT_NIGHT)
+            self._versions += self._execute(statements.KEEP_NEXT_NIGHT)
         if self._versions:
-            self._execute(landing_sql.SAMPLE_LITTLE)
+            self._execute(statements.SAMPLE_LITTLE)
             self._execute("analyze {table}")
         return deleted
 
@@ -298,6 +254,7 @@ def _loaded(file: IO[bytes]) -> Iterator[Came]:
             yield pickle.load(file)  # noqa: S301
 
 
-def _refuse_within_a_transaction(connection: Connection) -> None:
+def refuse_within_a_transaction(connection: Connection) -> None:
+    """Raise RuntimeError if the connection is in a transaction, which a landing would then be part of."""
     if connection.info.transaction_status != TransactionStatus.IDLE:
         raise RuntimeError("a landing is a transaction of its own, and the connection is in another one")

@@ -23,8 +23,8 @@ import psycopg
 
 from yardstick import paths
 from yardstick.errors import UsageError, YardstickError
-from yardstick.postgresql import Cluster, new_cluster, write_private
 from yardstick.processes import has_ended, is_alive
+from yardstick.server.postgresql import Cluster, new_cluster, write_private
 
 HOST = "127.0.0.1"
 START_SECONDS = 120

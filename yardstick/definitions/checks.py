@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from yardstick.definitions.cards import SHORTEST_PERIODS, Composite, Definition
+from yardstick.definitions.formulas import OPENING, READABLE, Value
 from yardstick.errors import Problem
-from yardstick.formulas import OPENING, READABLE, Value
-from yardstick.kpi_cards import SHORTEST_PERIODS, Composite, Definition
 from yardstick.reading.explain import Loc
 from yardstick.reading.wording import did_you_mean, listed, quoted
 from yardstick.reading.yaml_files import Document

@@ -7,10 +7,10 @@ one, a formula over other KPIs, is nothing but its definition, in composites/<kp
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from yardstick.definition_checks import contradictions
+from yardstick.definitions.cards import Composite, CompositeFile, Counted, Definition, DefinitionFile
+from yardstick.definitions.checks import contradictions
+from yardstick.definitions.formulas import PERIOD
 from yardstick.errors import ConfigurationError, Problem
-from yardstick.formulas import PERIOD
-from yardstick.kpi_cards import Composite, CompositeFile, Counted, Definition, DefinitionFile
 from yardstick.paths import DBT_PROJECT
 from yardstick.reading.wording import quoted
 from yardstick.reading.yaml_files import Document, read_yaml

@@ -1,7 +1,7 @@
 """Lands what changed in a CRM that is asked by its API: an entity in portions, each with its cursor.
 
-A portion lands in the transaction that yardstick.landing makes, and the cursor that covers it is written in
-the same one. So a run that is killed leaves whole portions, and the next one goes on behind them.
+A portion lands in one transaction, and the cursor that covers it is written in the same one. So a run that is
+killed leaves whole portions, and the next one goes on behind them.
 """
 
 from collections.abc import Callable
@@ -18,8 +18,8 @@ from yardstick.company import ApiSource
 from yardstick.errors import SourceError
 from yardstick.extract.changes import NO_IDS, PORTION_RECORDS, Cursor, Entity, Ids, Meter, Portion
 from yardstick.extract.sessions import sign_in
-from yardstick.landing import LandingReport, land_entity
-from yardstick.landing_tables import landing_table
+from yardstick.landing.entity import LandingReport, land_entity
+from yardstick.landing.tables import landing_table
 
 _CURSOR = """
 select as_of, changed_until, reading_until, read_to_id from ops.cursors where source = %s and entity = %s

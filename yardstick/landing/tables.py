@@ -7,7 +7,7 @@ from psycopg.sql import SQL, Identifier, Literal
 
 from yardstick.company import Source
 from yardstick.extract.kinds import LANDED_ENTITIES
-from yardstick.ops_tables import ensure_ops_tables
+from yardstick.landing.ops_tables import ensure_ops_tables
 
 #: Column of a landing table → its type and what else holds for it.
 _COLUMNS = {

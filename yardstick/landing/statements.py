@@ -1,4 +1,4 @@
-"""The statements of a landing, in which {table} is the landing table. See yardstick.landing."""
+"""The statements of a landing, in which {table} is the landing table. See yardstick.landing.entity."""
 
 # What the night knew until now. Of a temporary table, ids are stored plainly: what could be moved out of its
 # row would take two files more, which every landing would make and delete.

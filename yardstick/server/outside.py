@@ -15,7 +15,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from yardstick.errors import UsageError, YardstickError
-from yardstick.server import READER_SETTINGS, Role
+from yardstick.server.embedded import READER_SETTINGS, Role
 
 ADDRESS = "YARDSTICK_POSTGRES"
 PASSWORDS = {Role.OWNER: "YARDSTICK_OWNER_PASSWORD", Role.READER: "YARDSTICK_READER_PASSWORD"}

@@ -8,8 +8,8 @@ from datetime import date
 
 from psycopg import Connection, sql
 
-from yardstick.publish import PublishedTable
-from yardstick.restatement_sql import (
+from yardstick.publishing.publish import PublishedTable
+from yardstick.publishing.restatement_statements import (
     FIND_RECOUNTED,
     FIND_RESTATED,
     FORGET_RECORDS,

@@ -1,6 +1,6 @@
-"""The statements that find what a night restates, in the order in which yardstick.restatements runs them.
+"""The statements that find what a night restates, in the order in which they are run.
 
-They read `pg_temp.changed_<table>`, what changed in a table that was published: see yardstick.publish.
+They read `pg_temp.changed_<table>`, what changed in a table that was published: see publish.py beside this.
 """
 
 #: KPIs of which people see a number: one that was never shown, or is no more, restates nothing.

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from yardstick.formulas import DAYS, Formula, Value
-from yardstick.kpi_cards import Composite
+from yardstick.definitions.cards import Composite
+from yardstick.definitions.formulas import DAYS, Formula, Value
 
 
 def composite_variables(composites: Mapping[str, Composite]) -> dict[str, Any]:

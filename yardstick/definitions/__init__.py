@@ -1,0 +1,1 @@
+"""Definitions: what each KPI means, as its files hold it."""

@@ -1,0 +1,1 @@
+"""Landing: what was extracted becomes versions of records in schema `raw_…`."""

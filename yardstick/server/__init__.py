@@ -1,0 +1,1 @@
+"""The PostgreSQL server: our own, started when needed, or somebody else's."""
