@@ -1,24 +1,21 @@
 """Bitrix24: signs in by an incoming webhook, asks for lists, many pages in one batch.
 
-The webhook's code is part of the address, and shows nowhere. A page has 50 rows. `start: -1` spares Bitrix24
-the counting; the next page is what has a greater id. A batch is a chain of up to 50 requests of which each
-begins behind the last id of the one before; an error in it comes with HTTP 200 and ends the chain. Ids are
-numbers or text, by method; points in time have the offset of the portal.
+A page has 50 rows. `start: -1` spares Bitrix24 the counting; the next page is what has a greater id. A batch is
+a chain of up to 50 requests of which each begins behind the last id of the one before; an error ends the chain.
+Ids are numbers or text, by method; points in time have the offset of the portal.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
-
-import httpx
 
 from yardstick.company import Bitrix24Source
-from yardstick.errors import SourceError, UsageError
-from yardstick.extract.api_client import Answer, ApiClient, Pace, Passing, retry_after
+from yardstick.errors import SourceError
+from yardstick.extract.api_client import ApiClient
 from yardstick.extract.bitrix24_lists import DEALS, LEFT_OUT, PRODUCT_ROWS, Bitrix24List, lists_for
+from yardstick.extract.bitrix24_wire import Bitrix24Error, Bitrix24Wire, Parameters, Row, webhook_of
 from yardstick.extract.changes import Page
 from yardstick.extract.jsonb_text import JsonbWriter
 from yardstick.extract.secrets import reveal
@@ -27,21 +24,9 @@ LOOKBACK = timedelta(hours=1)
 PAGE_ROWS, BATCH_REQUESTS = 50, 50
 #: Pages that are asked for at once: few at first, for most nights change little.
 _CHAIN = (1, 7)
-#: The bucket of most plans, with some room for others who ask from the same address.
-_AT_ONCE, _PER_SECOND = 40, 2.0
-#: Seconds of work in ten minutes from which a method is let rest; at 480 it is blocked for the whole portal.
-_MOST_OPERATING = 400
 #: For how long after a deal was won its lines are read each night, for they may change without the deal.
 _LINES_ARE_READ_AGAIN = timedelta(days=100)
 _READINGS_OF_A_LIST = 3
-_PASSING_ERRORS = frozenset(
-    {"QUERY_LIMIT_EXCEEDED", "OPERATION_TIME_LIMIT", "INTERNAL_SERVER_ERROR", "ERROR_UNEXPECTED_ANSWER"}
-)
-_REFUSED = frozenset({"INVALID_CREDENTIALS", "NO_AUTH_FOUND", "expired_token", "invalid_token"})
-_WEBHOOK = re.compile(r"(?:.*/rest/)?(\d+)/([^/\s]+)/?")
-
-Row = dict[str, Any]
-Parameters = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -54,15 +39,6 @@ class Identity:
     scopes: frozenset[str]
 
 
-class Bitrix24Error(Exception):
-    """What Bitrix24 answered instead of a result."""
-
-    def __init__(self, code: str, description: str) -> None:
-        self.code = code
-        self.description = description
-        super().__init__(f"{code}: {description}" if description else code)
-
-
 class Bitrix24Session:
     """A webhook that has been found to be in order."""
 
@@ -73,14 +49,12 @@ class Bitrix24Session:
         self.client = client
         #: Method → how it is told a point in time, once that is known.
         self.spellings: dict[str, Callable[[datetime], str]] = {}
-        self._path = f"/rest/{user_id}/{code}"
-        client.pace = Pace(_AT_ONCE, _PER_SECOND)
-        client.told_wait = _told_wait
+        self.wire = Bitrix24Wire(source, client, user_id, code)
 
     @classmethod
     def sign_in(cls, source: Bitrix24Source, client: ApiClient | None = None) -> "Bitrix24Session":
         """Sign in; raises UsageError or SourceError saying what is wrong: address, webhook or its rights."""
-        user_id, code = _webhook(source, reveal(source.webhook, f"sources.{source.name}.webhook"))
+        user_id, code = webhook_of(source, reveal(source.webhook, f"sources.{source.name}.webhook"))
         client = client or ApiClient(source.url)
         client.keep_secret(code)
         try:
@@ -126,105 +100,9 @@ class Bitrix24Session:
             )
         return found
 
-    def ask(self, method: str, parameters: Parameters) -> Row:
-        """What a method answers, result, total and all; raises SourceError or UsageError if it refuses."""
-        return dict(self._sent(method, parameters, self._judge))
-
-    def batch(self, requests: Sequence[tuple[str, Parameters]], *, halts: bool = True) -> list[Any]:
-        """The results of several requests, or the error of one; all after it are left out if it `halts`.
-
-        Raises as `ask` does if the batch as a whole is refused, or for a while one in it.
-        """
-        names = [f"p{number:02}" for number in range(len(requests))]
-        commands = {
-            name: f"{method}?{_query(parameters)}"
-            for name, (method, parameters) in zip(names, requests, strict=True)
-        }
-
-        def judge(answer: Answer) -> list[Any]:
-            content = self._judge(answer)
-            parts = content["result"]
-            if not isinstance(parts, dict):
-                raise Passing("a batch without any answer")
-            results, errors = (dict(parts.get(part) or {}) for part in ("result", "result_error"))
-            found: list[Any] = []
-            for name in names:
-                if name in errors:
-                    found.append(self._passing_or(errors[name]))
-                    if halts:
-                        return found
-                elif name in results:
-                    found.append(results[name])
-                else:
-                    raise Passing(f"a batch of {len(names)} requests of which {name} has no answer")
-            return found
-
-        return list(self._sent("batch", {"halt": int(halts), "cmd": commands}, judge))
-
-    def refusal(self, error: Bitrix24Error, method: str, parameters: Parameters) -> Exception:
-        """What to say of an error that will not pass."""
-        entities = self._entities_of(method, parameters.get("entityTypeId"))
-        instead = f"Or name under entities of {self.source.name} what there is: not {', '.join(entities)}."
-        said = self.client.hide(f"Bitrix24 says {error}"[:300])
-        if error.code in _REFUSED:
-            return UsageError(
-                f"{self.source.url}: Bitrix24 knows no such webhook ({said}). Is the one that "
-                f"sources.{self.source.name}.webhook names complete, of this portal, and not deleted? A new "
-                "one is made in Bitrix24 under Developer resources, Other, Inbound webhook."
-            )
-        if error.code == "insufficient_scope":
-            wanted = sorted({each.scopes[0] for each in lists_for(self.source.entities)})
-            return UsageError(
-                f"{self.source.url}: {method}: {said}. Give the webhook the rights {', '.join(wanted)}. "
-                f"{instead}"
-            )
-        if error.code == "ERROR_METHOD_NOT_FOUND":
-            return SourceError(f"{self.source.url}: this Bitrix24 has no {method}. {instead}")
-        if error.code in ("ACCESS_DENIED", "200040300010", "allowed_only_intranet_user"):
-            return SourceError(
-                f"{self.source.url}: {method}: {said}. Give the user of the webhook the rights that "
-                f"docs/sources/bitrix24.md names. {instead}"
-            )
-        return SourceError(f"{self.source.url}: {method}: {said}")
-
-    def _sent(self, method: str, parameters: Parameters, judge: Any) -> Any:
-        try:
-            return self.client.post(f"{self._path}/{method}", parameters, judge)
-        except Bitrix24Error as error:
-            raise self.refusal(error, method, parameters) from None
-
-    def _judge(self, answer: Answer) -> Row:
-        content = answer.content
-        if isinstance(content, dict) and "error" in content:
-            raise self._passing_or(content)
-        if answer.status != httpx.codes.OK or not isinstance(content, dict) or "result" not in content:
-            raise SourceError(
-                f"{self.source.url}: it answers in a way that Bitrix24 does not (HTTP {answer.status}: "
-                f"{answer.text!r}). Is url the portal's own address, such as https://acme.bitrix24.com?"
-            )
-        self._let_rest(content)
-        return content
-
-    def _passing_or(self, error: Row) -> Bitrix24Error:
-        """The error; raises Passing for one that passes."""
-        found = Bitrix24Error(str(error.get("error")), str(error.get("error_description") or ""))
-        if found.code in _PASSING_ERRORS:
-            raise Passing(str(found), _until_reset(error.get("time") or error))
-        return found
-
-    def _let_rest(self, content: Row) -> None:
-        """Rest before a method has worked for so long that the whole portal is refused it."""
-        parts = content["result"]
-        times = [content.get("time") or {}]
-        if isinstance(parts, dict) and isinstance(parts.get("result_time"), dict):
-            times += parts["result_time"].values()
-        waits = [_until_reset(time) for time in times if float(time.get("operating") or 0) > _MOST_OPERATING]
-        if waits:
-            self.client.rest(max(wait or 0 for wait in waits))
-
     def _identity(self) -> Identity:
-        profile = self.ask("profile", {})["result"]
-        scopes = self.ask("scope", {})["result"]
+        profile = self.wire.ask("profile", {})["result"]
+        scopes = self.wire.ask("scope", {})["result"]
         name = " ".join(filter(None, (profile.get("NAME"), profile.get("LAST_NAME"))))
         return Identity(int(profile["ID"]), name, bool(profile.get("ADMIN")), frozenset(map(str, scopes)))
 
@@ -232,18 +110,12 @@ class Bitrix24Session:
         for each in lists_for(self.source.entities):
             if not self.identity.scopes.intersection(each.scopes):
                 error = Bitrix24Error("insufficient_scope", f"no {each.scopes[0]}")
-                raise self.refusal(error, each.method, each.parameters)
-
-    def _entities_of(self, method: str, kind: object) -> list[str]:
-        """The entities that are taken, and need what a method lists of a kind."""
-        asked = [each for each in lists_for(self.source.entities) if each.method == method]
-        served = [each.serves for each in asked if each.parameters.get("entityTypeId") == kind]
-        return sorted(frozenset().union(*served).intersection(self.source.entities))
+                raise self.wire.refusal(error, each.method, each.parameters)
 
     def _hidden_funnels(self) -> list[str]:
         """Funnels of which there are stages, but which this user is not shown."""
-        statuses = self.ask("crm.status.list", {})["result"]
-        shown = self.ask("crm.category.list", {"entityTypeId": 2})["result"]["categories"]
+        statuses = self.wire.ask("crm.status.list", {})["result"]
+        shown = self.wire.ask("crm.category.list", {"entityTypeId": 2})["result"]["categories"]
         of_funnel = re.compile(r"DEAL_STAGE_(\d+)")
         known = {int(found[1]) for row in statuses if (found := of_funnel.fullmatch(row["ENTITY_ID"]))}
         return [str(funnel) for funnel in sorted(known - {int(row["id"]) for row in shown})]
@@ -268,13 +140,13 @@ class Bitrix24Entity:
 
     def count(self) -> int:
         """How many records the user sees."""
-        content = self._session.ask(self.asked.method, {**self.asked.parameters, "start": 0})
+        content = self._session.wire.ask(self.asked.method, {**self.asked.parameters, "start": 0})
         return int(content.get("total", len(self._rows_of(content["result"]))))
 
     def latest_mark(self) -> str | None:
         """The last modified time, not later than now by the portal's clock: one that is hides changes."""
         modified, self._mark = str(self.asked.modified), None
-        answered = self._session.ask(*self._request({}, order=modified, descending=True, only_ids=True))
+        answered = self._session.wire.ask(*self._request({}, order=modified, descending=True, only_ids=True))
         rows = [row for row in self._rows_of(answered["result"]) if row.get(modified)]
         if not rows:
             return None
@@ -315,7 +187,7 @@ class Bitrix24Entity:
             return {condition: (known or _iso)(begin)}
         for spelling in (_iso, _plain):
             conditions = {condition: spelling(begin)}
-            answered = self._session.ask(*self._request(conditions, only_ids=True))
+            answered = self._session.wire.ask(*self._request(conditions, only_ids=True))
             if self._rows_of(answered["result"]):
                 self._session.spellings[method] = spelling
                 return conditions
@@ -386,11 +258,11 @@ class Bitrix24Entity:
 
     def _results(self, requests: Sequence[tuple[str, Parameters]]) -> list[Any]:
         if len(requests) == 1:
-            return [self._session.ask(*requests[0])["result"]]
-        results = self._session.batch(requests)
+            return [self._session.wire.ask(*requests[0])["result"]]
+        results = self._session.wire.batch(requests)
         for result in results:
             if isinstance(result, Bitrix24Error):
-                raise self._session.refusal(result, self.asked.method, self.asked.parameters)
+                raise self._session.wire.refusal(result, self.asked.method, self.asked.parameters)
         return results
 
     def _request(
@@ -419,7 +291,7 @@ class Bitrix24Entity:
             totals: set[object] = set()
             start: int | None = 0
             while start is not None:
-                content = self._session.ask(self.asked.method, {**self.asked.parameters, "start": start})
+                content = self._session.wire.ask(self.asked.method, {**self.asked.parameters, "start": start})
                 rows = self._rows_of(content["result"])
                 found |= {str(row[self.asked.id]): row for row in rows}
                 totals.add(content.get("total"))
@@ -516,11 +388,11 @@ class ProductRows(Bitrix24Entity):
                 self._request({"=ownerType": "D", "=ownerId": deal, ">id": line})
                 for deal, line in behind.items()
             ]
-            results = self._session.batch(requests, halts=False)
+            results = self._session.wire.batch(requests, halts=False)
             for deal, result in zip(list(behind), results, strict=True):
                 if isinstance(result, Bitrix24Error):
                     if result.code != "ACCESS_DENIED":
-                        raise self._session.refusal(result, self.asked.method, self.asked.parameters)
+                        raise self._session.wire.refusal(result, self.asked.method, self.asked.parameters)
                     denied[deal] = result
                     del found[deal], behind[deal]
                     continue
@@ -533,38 +405,8 @@ class ProductRows(Bitrix24Entity):
         # Bitrix24 says the same of a deal that is gone and of one whose lines the user may not read.
         if denied and (there := self._deals._rows_with(sorted(denied))):
             error = denied[self._deals.id_of(there[0])]
-            raise self._session.refusal(error, self.asked.method, self.asked.parameters)
+            raise self._session.wire.refusal(error, self.asked.method, self.asked.parameters)
         return {deal: sorted(rows, key=lambda row: int(row["id"])) for deal, rows in found.items()}
-
-
-def _webhook(source: Bitrix24Source, text: str) -> tuple[str, str]:
-    """User and code of a webhook, given as its whole address or as the end of it."""
-    found = _WEBHOOK.fullmatch(text)
-    where = f"sources.{source.name}.webhook"
-    if not found:
-        raise UsageError(
-            f"{where}: found something else than a webhook; expected its address as Bitrix24 shows it, such "
-            f"as {source.url}/rest/1/…/"
-        )
-    host = httpx.URL(text).host if "://" in text else ""
-    if host and host != httpx.URL(source.url).host:
-        raise UsageError(f"{where}: found a webhook of {host}; expected one of {source.url}.")
-    return found[1], found[2]
-
-
-def _query(parameters: Parameters) -> str:
-    """Parameters as PHP reads them from an address: a[b][0]=c."""
-    return "&".join(f"{quote(name, safe='[]')}={quote(value, safe='')}" for name, value in _flat(parameters))
-
-
-def _flat(parameters: Parameters | Sequence[Any], under: str = "") -> Iterator[tuple[str, str]]:
-    items = parameters.items() if isinstance(parameters, Mapping) else enumerate(parameters)
-    for name, value in items:
-        path = f"{under}[{name}]" if under else str(name)
-        if isinstance(value, Mapping | list):
-            yield from _flat(value, path)
-        else:
-            yield path, str(int(value) if isinstance(value, bool) else value)
 
 
 def _iso(moment: datetime) -> str:
@@ -580,23 +422,3 @@ def _server_time(content: Row) -> datetime:
     """When the portal answered, by its own clock."""
     finish = (content.get("time") or {}).get("finish")
     return datetime.fromtimestamp(float(finish), UTC) if finish else datetime.now(UTC)
-
-
-def _told_wait(response: httpx.Response) -> float | None:
-    """Seconds until a method may work again; where nothing says so, None."""
-    try:
-        content = response.json()
-    except ValueError:
-        return retry_after(response)
-    told = _until_reset(content.get("time") or content) if isinstance(content, dict) else None
-    return retry_after(response) if told is None else told
-
-
-def _until_reset(time: Row) -> float | None:
-    """Seconds until `operating_reset_at`, which comes as seconds since 1970 or as an ISO instant."""
-    told = time.get("operating_reset_at")
-    if not told:
-        return None
-    is_text = isinstance(told, str) and not told.isdecimal()
-    reset = datetime.fromisoformat(str(told)).timestamp() if is_text else float(told)
-    return max(0.0, reset - datetime.now(UTC).timestamp())
