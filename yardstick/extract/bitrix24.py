@@ -1,8 +1,8 @@
 """Bitrix24: signs in by an incoming webhook, asks for lists, many pages in one batch.
 
-A page has 50 rows. `start: -1` spares Bitrix24 the counting; the next page is what has a greater id. A batch is
-a chain of up to 50 requests of which each begins behind the last id of the one before; an error ends the chain.
-Ids are numbers or text, by method; points in time have the offset of the portal.
+A page has 50 rows. `start: -1` spares Bitrix24 the counting; the next page is what has a greater id. A batch
+is a chain of up to 50 requests, each behind the last id of the one before; an error ends it. Ids are
+numbers or text, by method; points in time have the offset of the portal.
 """
 
 import re
