@@ -41,7 +41,7 @@ def test_no_password_is_in_any_file_but_one(home: Path, written: dict[Path, byte
         "companies/*/logs/refresh-*.log",
         "companies/*/dbt/logs/dbt.log",
         "companies/*/dbt/target/manifest.json",
-        "companies/*/dbt/target/run_results.json",
+        "companies/*/dbt/target/partial_parse.msgpack",
         "companies/*/data_docs/*/index.html",
         "printed/*.stdout",
         "printed/*.stderr",
