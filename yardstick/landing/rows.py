@@ -84,12 +84,17 @@ class KnownHashes:
         return len(self._first)
 
     def lacks(self, hashes: Fixed) -> Fixed:
-        """Whether each of these is unknown; of known ones that share a first half, all but one seem to be."""
+        """Whether each of these is unknown."""
         if not len(self):
             return np.full(len(hashes), True)
         first, second = _halves(hashes).T
         place = np.minimum(np.searchsorted(self._first, first), len(self) - 1)
-        is_unknown: Fixed = (self._first[place] != first) | (self._second[place] != second)
+        has_first = self._first[place] == first
+        is_unknown: Fixed = ~has_first | (self._second[place] != second)
+        for doubtful in np.flatnonzero(
+            has_first & is_unknown
+        ):  # known ones may share a first half
+            is_unknown[doubtful] = second[doubtful] not in self._second[self._first == first[doubtful]]
         return is_unknown
 
 
