@@ -16,8 +16,10 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 from yardstick.server.embedded import Role, Server, ensure_server, remove_server
 
 TESTS = Path(__file__).parent
-BY_FILE = "equality"
-LONGEST = ("end_to_end", BY_FILE)
+#: Folders that take longest, the longest first.
+LONGEST = ("end_to_end", "equality", "dbt")
+#: What shares no company with the rest of its folder: each file of a folder, or one file.
+APART = ("equality/", "dbt/test_dbt_properties.py")
 
 #: Started so, Chromium asks nothing of any server by itself.
 _SILENT = (
@@ -35,14 +37,11 @@ _SILENT = (
 
 
 class FolderScheduling(LoadScopeScheduling):  # type: ignore[misc]
-    """A process takes a whole folder: the tests of one share companies that took long to refresh.
-
-    In the folder of equality each file has companies of its own.
-    """
+    """A process takes a folder, whose tests share companies that took long to refresh, or a file apart."""
 
     def _split_scope(self, nodeid: str) -> str:
-        folder, _, rest = nodeid.removeprefix("tests/").partition("/")
-        return rest.partition("::")[0] if folder == BY_FILE else folder
+        file = nodeid.removeprefix("tests/").partition("::")[0]
+        return file if file.startswith(APART) else file.partition("/")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FolderScheduling:
@@ -52,7 +51,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FolderSchedu
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest comes first, so that the others are done beside it."""
-    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in LONGEST)
+    ranks = {folder: rank for rank, folder in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.relative_to(TESTS).parts[0], len(ranks)))
 
 
 @pytest.fixture(scope="session", autouse=True)
