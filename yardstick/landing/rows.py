@@ -91,9 +91,7 @@ class KnownHashes:
         place = np.minimum(np.searchsorted(self._first, first), len(self) - 1)
         has_first = self._first[place] == first
         is_unknown: Fixed = ~has_first | (self._second[place] != second)
-        for doubtful in np.flatnonzero(
-            has_first & is_unknown
-        ):  # known ones may share a first half
+        for doubtful in np.flatnonzero(has_first & is_unknown):  # known ones may share a first half
             is_unknown[doubtful] = second[doubtful] not in self._second[self._first == first[doubtful]]
         return is_unknown
 
