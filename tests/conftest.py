@@ -19,7 +19,7 @@ TESTS = Path(__file__).parent
 #: Folders that take longest, the longest first.
 LONGEST = ("end_to_end", "equality", "dbt")
 #: What shares no company with the rest of its folder: each file of a folder, or one file.
-APART = ("equality/", "dbt/test_dbt_properties.py")
+APART = ("contract/", "equality/", "dbt/test_dbt_properties.py")
 
 #: Started so, Chromium asks nothing of any server by itself.
 _SILENT = (
