@@ -50,9 +50,8 @@ class Meter:
         for root in self._processes:
             for process in (root, *root.children(recursive=True)):
                 try:
-                    memory = (
-                        process.memory_info()
-                    )  # the kernel's counters: to walk the pages would slow what is measured
+                    # Of the kernel's counters: to walk all pages would slow what is measured.
+                    memory = process.memory_info()
                     total += memory.rss - memory.shared
                 except psutil.NoSuchProcess:
                     continue

@@ -15,7 +15,14 @@ from yardstick.company import Bitrix24Source
 from yardstick.errors import SourceError
 from yardstick.extract.api_client import ApiClient
 from yardstick.extract.bitrix24_lists import DEALS, LEFT_OUT, PRODUCT_ROWS, Bitrix24List, lists_for
-from yardstick.extract.bitrix24_wire import Bitrix24Error, Bitrix24Wire, Parameters, Row, webhook_of
+from yardstick.extract.bitrix24_wire import (
+    Bitrix24Error,
+    Bitrix24Wire,
+    Parameters,
+    Row,
+    request_name,
+    webhook_of,
+)
 from yardstick.extract.changes import Page
 from yardstick.extract.jsonb_text import JsonbWriter
 from yardstick.extract.secrets import reveal
@@ -253,7 +260,7 @@ class Bitrix24Entity:
         path = f"[{self.asked.rows}]" if self.asked.rows else ""
         for number in range(length):
             requests.append(self._request({**conditions, f">{self.asked.id}": behind}, only_ids=only_ids))
-            behind = f"$result[p{number:02}]{path}[{PAGE_ROWS - 1}][{self.asked.id}]"
+            behind = f"$result[{request_name(number)}]{path}[{PAGE_ROWS - 1}][{self.asked.id}]"
         return requests
 
     def _results(self, requests: Sequence[tuple[str, Parameters]]) -> list[Any]:

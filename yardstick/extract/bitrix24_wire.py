@@ -59,7 +59,7 @@ class Bitrix24Wire:
 
         Raises as `ask` does if the batch as a whole is refused, or for a while one in it.
         """
-        names = [f"p{number:02}" for number in range(len(requests))]
+        names = list(map(request_name, range(len(requests))))
         commands = {
             name: f"{method}?{_query(parameters)}"
             for name, (method, parameters) in zip(names, requests, strict=True)
@@ -151,6 +151,11 @@ class Bitrix24Wire:
         asked = [each for each in lists_for(self._source.entities) if each.method == method]
         served = [each.serves for each in asked if each.parameters.get("entityTypeId") == kind]
         return sorted(frozenset().union(*served).intersection(self._source.entities))
+
+
+def request_name(number: int) -> str:
+    """The name of a request in its batch, by which a later one may refer to its result."""
+    return f"p{number:02}"
 
 
 def webhook_of(source: Bitrix24Source, text: str) -> tuple[str, str]:
